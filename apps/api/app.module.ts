@@ -1,0 +1,38 @@
+import { Module, type DynamicModule } from '@nestjs/common';
+import { GraphQLModule } from '@nestjs/graphql';
+import { MercuriusDriver, type MercuriusDriverConfig } from '@nestjs/mercurius';
+import { accessEntities, AccessModule } from '#access';
+import { DatabaseModule, type ApiConfig, type Logger } from '#core';
+import { findingEntities, FindingsModule } from '#findings';
+import { IdentityModule, type TrustedIssuer } from '#identity';
+import { Entry } from '#ledger';
+import { answerErrors } from './errors.js';
+import { ServiceController } from './service.controller.js';
+
+@Module({})
+export class AppModule {
+  /** @param trusted whose tokens are believed; null outside demo mode until there is real sign-in */
+  static forRoot(config: ApiConfig, trusted: TrustedIssuer | null, log: Logger): DynamicModule {
+    return {
+      module: AppModule,
+      imports: [
+        DatabaseModule.forRoot({
+          url: config.databaseUrl,
+          pool: config.pool,
+          entities: [...accessEntities, ...findingEntities, Entry],
+        }),
+        IdentityModule.forRoot(trusted),
+        AccessModule,
+        FindingsModule,
+        GraphQLModule.forRoot<MercuriusDriverConfig>({
+          driver: MercuriusDriver,
+          autoSchemaFile: true,
+          sortSchema: true,
+          jit: 1,
+          errorFormatter: answerErrors(log),
+        }),
+      ],
+      controllers: [ServiceController],
+    };
+  }
+}

@@ -1,0 +1,55 @@
+import { GraphQLError } from 'graphql';
+import type { MercuriusCommonOptions } from 'mercurius';
+import { ServiceError, toServiceError, traceOf, type Logger } from '#core';
+
+type ErrorFormatter = NonNullable<MercuriusCommonOptions['errorFormatter']>;
+
+/**
+ * Mercurius passes on what was thrown; a client gets our closed list of codes and texts written for it. 200 when the
+ * operation ran, 400 when the request was none.
+ */
+export const answerErrors =
+  (log: Logger): ErrorFormatter =>
+  ({ data, errors }) => {
+    const found: readonly (GraphQLError | Error)[] = errors.flatMap(causes);
+    const ran = found.some((error) => error instanceof GraphQLError && error.path !== undefined);
+    const response = { data: data ?? null, errors: found.map((error) => describe(error, log)) };
+    return { statusCode: ran ? 200 : 400, response };
+  };
+
+/** Mercurius wraps the faults of validation in one error that lists them. */
+function causes(error: GraphQLError | Error): (GraphQLError | Error)[] {
+  const wrapper = error instanceof GraphQLError ? error.originalError : error;
+  const inner = wrapper && 'errors' in wrapper ? wrapper.errors : undefined;
+  return Array.isArray(inner) && inner.every((one) => one instanceof Error) ? inner : [error];
+}
+
+function describe(error: GraphQLError | Error, log: Logger): GraphQLError {
+  const known = error instanceof GraphQLError ? error : null;
+  const thrown = known ? known.originalError : error;
+  const told = tell(known, thrown, log);
+  return new GraphQLError(told.message, {
+    ...(known?.nodes && { nodes: known.nodes }),
+    ...(known?.source && { source: known.source, positions: known.positions ?? [] }),
+    ...(known?.path && { path: known.path }),
+    extensions: told.extensions,
+  });
+}
+
+function tell(known: GraphQLError | null, thrown: Error | null | undefined, log: Logger): ServiceError {
+  // Nothing of ours was thrown: GraphQL itself found fault with the request.
+  if (known && (!thrown || thrown instanceof GraphQLError))
+    return new ServiceError('INVALID', withoutSuggestion(known.message));
+  if (thrown && isRequestFault(thrown)) return new ServiceError('INVALID', thrown.message);
+  return toServiceError(thrown, (id, error) => log.error({ id, ...traceOf(error) }, 'unexpected error'));
+}
+
+/** Faults that Mercurius and Fastify find before GraphQL does: unknown operation, unparsable JSON, no query. */
+const isRequestFault = (error: Error): boolean =>
+  'statusCode' in error &&
+  typeof error.statusCode === 'number' &&
+  error.statusCode >= 400 &&
+  error.statusCode < 500;
+
+/** GraphQL offers names that come near: of a schema that strangers may not read. */
+const withoutSuggestion = (message: string): string => message.replace(/ Did you mean [^?]*\?/g, '');

@@ -1,0 +1,21 @@
+import { Module } from '@nestjs/common';
+import { APP_GUARD, DiscoveryModule } from '@nestjs/core';
+import { AccessGuard } from './access.guard.js';
+import { AgenciesResolver } from './agencies.resolver.js';
+import { AgenciesService } from './agencies.service.js';
+import { AgencyLoaders } from './agencies.loaders.js';
+import { ClosedByDefault } from './closed-by-default.js';
+
+/** Who may do what: needs a `Database` and a passport strategy named `bearer` from the application. */
+@Module({
+  imports: [DiscoveryModule],
+  providers: [
+    { provide: APP_GUARD, useClass: AccessGuard },
+    ClosedByDefault,
+    AgenciesService,
+    AgencyLoaders,
+    AgenciesResolver,
+  ],
+  exports: [AgencyLoaders],
+})
+export class AccessModule {}

@@ -1,0 +1,21 @@
+import { Agency, AgencyJurisdiction, AgencyName } from './agency.entity.js';
+import { Arrangement, ArrangementParty } from './arrangement.entity.js';
+import { Cap, Member, Person } from './member.entity.js';
+
+export { AccessModule } from './access.module.js';
+export { AgencyLoaders } from './agencies.loaders.js';
+export { AgencyType } from './agency.type.js';
+export { Allow, callerOf, CallerOf, Open, type Bearer, type OperationContext } from './allow.decorator.js';
+export { CONTENT_ROLES, ROLES, type Role } from './role.js';
+export { enrol, rosterSchema, type Roster } from './roster.js';
+
+export const accessEntities = [
+  Agency,
+  AgencyJurisdiction,
+  AgencyName,
+  Arrangement,
+  ArrangementParty,
+  Cap,
+  Member,
+  Person,
+];

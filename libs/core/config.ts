@@ -1,0 +1,82 @@
+import { homedir } from 'node:os';
+import { z } from 'zod';
+
+/**
+ * What the environment may say. This file is the only one that reads it, so a setting that is not listed here
+ * does not exist.
+ */
+const environment = z.object({
+  /** Login of the application (role entente_app). */
+  DATABASE_URL: z.url().optional(),
+  /** Login of the schema's owner (role entente_owner): `entente migrate` alone. */
+  DATABASE_OWNER_URL: z.url().optional(),
+  /** A login that may create roles and databases: `entente migrate` alone, and only the first time. */
+  DATABASE_SETUP_URL: z.url().optional(),
+  HOST: z.string().default('127.0.0.1'),
+  PORT: z.coerce.number().int().min(0).max(65_535).default(3000),
+  LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'silent']).default('info'),
+  /** Connections for reads; acts have a third of it besides. */
+  DATABASE_POOL: z.coerce.number().int().min(2).max(200).default(12),
+  ENTENTE_DEMO: z.enum(['0', '1']).default('0'),
+  /** Where the demo keeps the key it signs its tokens with. */
+  ENTENTE_DEMO_DIRECTORY: z.string().optional(),
+  /** The service the command line speaks to. */
+  ENTENTE_URL: z.url().optional(),
+  XDG_DATA_HOME: z.string().optional(),
+});
+
+function read(): z.infer<typeof environment> {
+  const present = Object.entries(process.env).filter(([, value]) => value !== '');
+  const parsed = environment.safeParse(Object.fromEntries(present));
+  if (parsed.success) return parsed.data;
+  const faults = parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`);
+  throw new Error(`The environment is not usable: ${faults.join('; ')}`);
+}
+
+export interface ApiConfig {
+  databaseUrl: string;
+  pool: number;
+  host: string;
+  port: number;
+  logLevel: string;
+  /** Where the demo's signing key lies; null outside demo mode, and then nothing mints tokens. */
+  demoDirectory: string | null;
+}
+
+/** @throws Error naming the setting that is missing or malformed */
+export function apiConfig(): ApiConfig {
+  const env = read();
+  if (!env.DATABASE_URL)
+    throw new Error('DATABASE_URL is not set: the API needs the login of role entente_app.');
+  const demo = env.ENTENTE_DEMO === '1';
+  if (demo && !env.ENTENTE_DEMO_DIRECTORY) {
+    throw new Error('ENTENTE_DEMO=1 also needs ENTENTE_DEMO_DIRECTORY, the folder of the demo signing key.');
+  }
+  return {
+    databaseUrl: env.DATABASE_URL,
+    pool: env.DATABASE_POOL,
+    host: env.HOST,
+    port: env.PORT,
+    logLevel: env.LOG_LEVEL,
+    demoDirectory: demo ? (env.ENTENTE_DEMO_DIRECTORY ?? null) : null,
+  };
+}
+
+/** @throws Error naming the setting that is malformed */
+export function cliConfig() {
+  const env = read();
+  return {
+    databaseUrl: env.DATABASE_URL,
+    ownerUrl: env.DATABASE_OWNER_URL,
+    setupUrl: env.DATABASE_SETUP_URL,
+    demo: env.ENTENTE_DEMO === '1',
+    demoDirectory: env.ENTENTE_DEMO_DIRECTORY,
+    host: env.HOST,
+    port: env.PORT,
+    url: env.ENTENTE_URL,
+    home: homedir(),
+    dataHome: env.XDG_DATA_HOME,
+  };
+}
+
+export type CliConfig = ReturnType<typeof cliConfig>;

@@ -1,0 +1,186 @@
+import { DataSource, type EntityManager } from 'typeorm';
+import { Pool, type PoolClient } from 'pg';
+
+/**
+ * Who asks, and what that takes: an id the database looks up anew in every transaction, and the roles of which
+ * one is needed. `@Allow` on the root field says which.
+ */
+export interface Caller {
+  readonly id: string;
+  readonly needed: readonly string[];
+}
+
+/** What `enter()` found the caller to be, at this moment. */
+export interface Viewer {
+  readonly memberId: string;
+  readonly agencyId: string;
+  readonly roles: readonly string[];
+  /** False where the root field needs no content role, or the caller has none: then no content row is readable. */
+  readonly reads: boolean;
+}
+
+/** A read in a viewer transaction. Ask for everything that does not depend on an answer at once: it is pipelined. */
+export interface Reader {
+  readonly viewer: Promise<Viewer>;
+  rows<Row>(text: string, values?: readonly unknown[]): Promise<Row[]>;
+}
+
+declare const entered: unique symbol;
+
+/** An act's transaction, entered as its caller. Only {@link Database.act} makes one. */
+export interface Tx {
+  readonly manager: EntityManager;
+  readonly viewer: Viewer;
+  readonly [entered]: true;
+}
+
+const ENTER = `select member_id as "memberId", agency_id as "agencyId", roles, reads from entente.enter($1, $2)`;
+
+/** Prepared statements live on every connection: shapes beyond this many go unnamed. */
+const NAMED_AT_MOST = 250;
+
+/**
+ * The two doors to the database, never mixed. `read` is one snapshot on one raw client, pipelined; `act` is a
+ * TypeORM transaction. Both call `enter()` first, so a caller who was suspended a moment ago gets nothing.
+ */
+export class Database {
+  private readonly names = new Map<string, string>();
+
+  constructor(
+    private readonly pool: Pool,
+    private readonly source: DataSource,
+  ) {}
+
+  /**
+   * One `repeatable read read only` transaction: begin, enter and the first reads leave in one go.
+   * @throws the database's error of enter (EN401, EN403) before any of `fn`
+   */
+  async read<T>(caller: Caller, fn: (reader: Reader) => Promise<T>): Promise<T> {
+    const client = await this.pool.connect();
+    let outcome: 'commit' | 'rollback' = 'rollback';
+    try {
+      const begun = client.query('begin isolation level repeatable read read only');
+      const viewer = this.rows<Viewer>(client, ENTER, [caller.id, caller.needed]).then(only);
+      const reading = fn({ viewer, rows: (text, values = []) => this.rows(client, text, values) });
+      // Every promise has its handler before the first rejection, or Node would end the process.
+      const [begin, enter, read] = await Promise.allSettled([begun, viewer, reading]);
+      if (begin.status === 'rejected') throw begin.reason;
+      if (enter.status === 'rejected') throw enter.reason;
+      if (read.status === 'rejected') throw read.reason;
+      outcome = 'commit';
+      return read.value;
+    } finally {
+      // The answer does not wait for this round trip; the next user of the connection does.
+      client.query(outcome).then(
+        () => client.release(),
+        (error: unknown) => client.release(error instanceof Error ? error : true),
+      );
+    }
+  }
+
+  /**
+   * One read-write transaction as the caller. Whatever throws inside leaves nothing behind.
+   */
+  async act<T>(caller: Caller, fn: (tx: Tx) => Promise<T>): Promise<T> {
+    const runner = this.source.createQueryRunner();
+    try {
+      await runner.connect();
+      await runner.startTransaction();
+      const viewer = only(await runner.manager.query<Viewer[]>(ENTER, [caller.id, caller.needed]));
+      const result = await fn({ manager: runner.manager, viewer } as Tx);
+      await runner.commitTransaction();
+      return result;
+    } catch (error) {
+      // A connection that died cannot roll back, and has.
+      if (runner.isTransactionActive) await runner.rollbackTransaction().catch(() => undefined);
+      throw error;
+    } finally {
+      await runner.release();
+    }
+  }
+
+  /** For health: does the database answer? Nothing is entered, so nothing is readable. */
+  async ping(): Promise<void> {
+    await this.pool.query('select 1');
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([this.pool.end(), this.source.destroy()]);
+  }
+
+  private async rows<Row>(client: PoolClient, text: string, values: readonly unknown[]): Promise<Row[]> {
+    const name = this.nameOf(text);
+    const result = await client.query<Row & object>({ ...(name && { name }), text, values: [...values] });
+    return result.rows;
+  }
+
+  /** One statement name per shape: the same text has the same name on every connection. */
+  private nameOf(text: string): string | undefined {
+    let name = this.names.get(text);
+    if (name === undefined && this.names.size < NAMED_AT_MOST) {
+      name = `s${this.names.size}`;
+      this.names.set(text, name);
+    }
+    return name;
+  }
+}
+
+function only<Row>(rows: readonly Row[]): Row {
+  const [row] = rows;
+  if (row === undefined) throw new Error('enter() returned no row');
+  return row;
+}
+
+/** Bounds every statement: a hung query ends by itself, and so does a transaction whose process stopped. */
+const SESSION = [
+  'search_path=entente,pg_catalog',
+  'statement_timeout=8s',
+  'lock_timeout=4s',
+  'idle_in_transaction_session_timeout=15s',
+  'timezone=UTC',
+]
+  .map((setting) => `-c ${setting}`)
+  .join(' ');
+
+export interface DatabaseOptions {
+  url: string;
+  /** Connections for reads; acts have a third of it besides, at least two. */
+  pool: number;
+  entities: DataSource['options']['entities'];
+}
+
+/** Opens both doors. @throws what the driver throws when the server cannot be reached */
+export async function openDatabase(options: DatabaseOptions): Promise<Database> {
+  const { pool, source } = await connect(options);
+  return new Database(pool, source);
+}
+
+async function connect({
+  url,
+  pool: size,
+  entities,
+}: DatabaseOptions): Promise<{ pool: Pool; source: DataSource }> {
+  const shared = {
+    options: SESSION,
+    pipeline: true,
+    connectionTimeoutMillis: 5_000,
+    application_name: 'entente',
+  };
+  const source = new DataSource({
+    type: 'postgres',
+    url,
+    schema: 'entente',
+    entities: entities ?? [],
+    extra: { ...shared, max: Math.max(2, Math.ceil(size / 3)) },
+  });
+  const pool = new Pool({ connectionString: url, max: size, ...shared });
+  // An idle client whose server went away: the pool drops it, the next request gets a new one.
+  pool.on('error', () => undefined);
+  try {
+    await source.initialize();
+  } catch (error) {
+    await pool.end();
+    throw error;
+  }
+  return { pool, source };
+}

@@ -1,0 +1,33 @@
+export { apiConfig, cliConfig, type ApiConfig, type CliConfig } from './config.js';
+export { canonical, sha256 } from './canonical.js';
+export { Checked, checkId } from './checked.pipe.js';
+export { faultsOf } from './checked.js';
+export { Database, type Caller, type Reader, type Tx, type Viewer } from './database.js';
+export { DatabaseModule } from './database.module.js';
+export {
+  conflict,
+  invalid,
+  notFound,
+  ServiceError,
+  toServiceError,
+  type ErrorCode,
+  type InputFault,
+} from './errors.js';
+export { createLogger, traceOf, type Logger } from './logger.js';
+export { once } from './idempotency.js';
+export { PageArgs, pageTypeOf } from './page.type.js';
+export {
+  cursorOf,
+  listKey,
+  PAGE_DEFAULT,
+  PAGE_MAXIMUM,
+  pageOf,
+  pageRequest,
+  type Page,
+  type PageInfo,
+  type PageRequest,
+  type Position,
+} from './paging.js';
+export { checkServerAndLogin, unsafeServer } from './start-checks.js';
+export { foldText, plainText } from './text.js';
+export { inputType, outputType, withoutNulls } from './zod-graphql.js';

@@ -1,0 +1,21 @@
+import { z } from 'zod';
+
+/** C0 and C1 controls but for tab and line feed; and what reorders text on a screen (bidi embeddings, overrides, isolates). */
+// eslint-disable-next-line no-control-regex -- refusing control characters is the point
+const REFUSED = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069\ufeff]/u;
+
+/**
+ * Plain text, kept as sent: no controls, no bidi overrides, no lone surrogates, not blank.
+ * @param longest in UTF-16 code units
+ */
+export const plainText = (longest: number) =>
+  z
+    .string()
+    .max(longest, `At most ${longest} characters.`)
+    .refine((text) => text.trim() !== '', 'Must not be blank.')
+    .refine((text) => text.isWellFormed(), 'Holds half of a surrogate pair.')
+    .refine((text) => !REFUSED.test(text), 'Holds a control character or a bidirectional override.');
+
+/** For comparing and finding text, never for showing it: NFKC, lower case, single spaces. */
+export const foldText = (text: string): string =>
+  text.normalize('NFKC').toLowerCase().replace(/\s+/gu, ' ').trim();

@@ -1,0 +1,205 @@
+import { Field, ID, Int, ObjectType, registerEnumType } from '@nestjs/graphql';
+import { outputType, pageTypeOf } from '#core';
+import { documentSchema, type FindingDocument } from './document.js';
+import { FINDING_STATES, type FindingState } from './finding.inputs.js';
+
+const DocumentType = outputType(documentSchema);
+
+const FindingStateEnum = Object.fromEntries(FINDING_STATES.map((state) => [state, state]));
+registerEnumType(FindingStateEnum, {
+  name: 'FindingState',
+  description: 'Where a finding stands. DRAFT and IN_REVIEW are known to its own agency alone.',
+});
+
+@ObjectType('Revision', { description: 'One version of a finding: an immutable document.' })
+export class RevisionType {
+  @Field(() => ID, { description: 'Name it to revise, to release or to rest on it.' })
+  id!: string;
+
+  @Field({ description: 'SHA-256 of the exact bytes of the document.' })
+  hash!: string;
+
+  @Field(() => DocumentType, { description: 'What it says, to every recipient.' })
+  document!: FindingDocument;
+}
+
+@ObjectType('Release', { description: 'One agency has one revision, on these terms.' })
+export class ReleaseType {
+  agencyId!: string;
+
+  @Field(() => ID, { description: 'Which revision.' })
+  revisionId!: string;
+
+  @Field({ description: 'TLP 2.0.' })
+  marking!: string;
+
+  @Field(() => [String], { description: 'Handling conditions.' })
+  handling!: string[];
+
+  @Field({ description: 'What may be done about it.' })
+  pap!: string;
+
+  @Field({ description: 'What it may be used for.' })
+  purpose!: string;
+
+  @Field(() => ID, { description: 'The arrangement it was released under.' })
+  arrangementId!: string;
+
+  @Field(() => String, { nullable: true, description: 'What else the recipient must observe.' })
+  conditions!: string | null;
+
+  @Field({ description: 'When.' })
+  releasedAt!: Date;
+
+  @Field(() => Date, { nullable: true, description: 'When the right ends; null for no end.' })
+  until!: Date | null;
+}
+
+@ObjectType('Sheet', { description: "The author's own side of a revision." })
+export class SheetType {
+  @Field(() => ID, { description: 'The revision it belongs to.' })
+  revisionId!: string;
+
+  @Field(() => Int, { description: 'Counts the revisions of the finding.' })
+  number!: number;
+
+  @Field(() => FindingStateEnum, { description: 'DRAFT, IN_REVIEW or RELEASED.' })
+  state!: FindingState;
+
+  @Field(() => String, { nullable: true, description: 'The case number of the agency.' })
+  caseNumber!: string | null;
+
+  @Field(() => String, { nullable: true, description: 'Where it really comes from.' })
+  trueSource!: string | null;
+
+  @Field(() => String, { nullable: true, description: 'On what ground it may be shared.' })
+  legalBasis!: string | null;
+
+  @Field({ description: 'Who drafted it.' })
+  draftedBy!: string;
+
+  @Field({ description: 'When.' })
+  draftedAt!: Date;
+
+  @Field(() => String, { nullable: true, description: 'Who sent it to review.' })
+  submittedBy!: string | null;
+
+  @Field(() => String, { nullable: true, description: 'What a reviewer asked for when returning it.' })
+  returnedNote!: string | null;
+
+  @Field(() => String, { nullable: true, description: 'Who released it first.' })
+  releasedBy!: string | null;
+
+  @Field(() => Date, { nullable: true, description: 'When it was first released.' })
+  releasedAt!: Date | null;
+}
+
+@ObjectType('Finding', { description: 'What one agency asserts. You see it as it was released to you.' })
+export class FindingType {
+  authorId!: string;
+  supersededById!: string | null;
+  /** Microseconds since 1970: what the list sorts by. */
+  sortKey!: string;
+
+  @Field(() => ID, { description: 'The finding, whatever its revision.' })
+  id!: string;
+
+  @Field(() => FindingStateEnum, { description: 'Where it stands, for you.' })
+  state!: FindingState;
+
+  @Field(() => String, { nullable: true, description: 'What it is about; null when it was taken back.' })
+  kind!: string | null;
+
+  @Field(() => String, {
+    nullable: true,
+    description: 'TLP 2.0 as it applies to you; null when it was taken back.',
+  })
+  marking!: string | null;
+
+  @Field(() => Date, {
+    nullable: true,
+    description: 'When this revision came to you, or was drafted; null when it was taken back.',
+  })
+  listedAt!: Date | null;
+
+  @Field(() => Date, {
+    nullable: true,
+    description: 'When it ends: for you, or for its author when its recipients lose it; null for no end.',
+  })
+  expiresAt!: Date | null;
+
+  @Field(() => RevisionType, {
+    nullable: true,
+    description: 'The current revision; null when it was taken back.',
+  })
+  revision!: RevisionType | null;
+
+  @Field(() => Date, { nullable: true, description: 'When it was taken back from you, or ended.' })
+  withdrawnAt!: Date | null;
+
+  @Field(() => String, { nullable: true, description: 'Why it was taken back, as a term.' })
+  withdrawnReason!: string | null;
+}
+
+@ObjectType('Total', { description: 'How many there are, counted up to a limit.' })
+export class TotalType {
+  @Field(() => Int, { description: 'At most 10,000.' })
+  count!: number;
+
+  @Field({ description: 'Whether there are more than counted.' })
+  more!: boolean;
+}
+
+@ObjectType('FindingConnection', { description: 'A page of findings, newest first.' })
+export class FindingConnection extends pageTypeOf(FindingType, 'Finding') {}
+
+@ObjectType('FindingPayload', { description: 'The finding as it stands after the act.' })
+export class FindingPayload {
+  @Field(() => FindingType, { description: 'Read again under your present rights.' })
+  finding!: FindingType;
+}
+
+@ObjectType('InputFault', { description: 'What is wrong, and where.' })
+export class InputFaultType {
+  @Field({ description: 'Path in the input.' })
+  path!: string;
+
+  @Field({ description: 'What is wrong there.' })
+  message!: string;
+}
+
+@ObjectType('Reach', { description: 'Whether a finding could be released to an agency.' })
+export class ReachType {
+  agencyId!: string;
+
+  @Field({ description: 'Whether an arrangement in force covers it.' })
+  releasable!: boolean;
+
+  @Field(() => ID, { description: 'The arrangement that would carry it, or comes nearest.' })
+  arrangementId!: string;
+
+  @Field(() => Date, {
+    nullable: true,
+    description: 'Until when the recipient would keep it; null for no end.',
+  })
+  until!: Date | null;
+
+  @Field(() => String, {
+    nullable: true,
+    description:
+      'Why not: AGENCY_NOT_ACTIVE, NO_ARRANGEMENT_IN_FORCE, KIND_NOT_COVERED, PURPOSE_NOT_COVERED, MARKING_TOO_HIGH or BASIS_NOT_HELD.',
+  })
+  ground!: string | null;
+}
+
+@ObjectType('Validation', { description: 'What would become of a document, without any effect.' })
+export class ValidationType {
+  @Field({ description: 'Whether it could be drafted.' })
+  valid!: boolean;
+
+  @Field(() => [InputFaultType], { description: 'What is wrong with it.' })
+  faults!: InputFaultType[];
+
+  @Field(() => [ReachType], { description: 'To whom it could be released; empty while it is not valid.' })
+  reach!: ReachType[];
+}

@@ -1,0 +1,58 @@
+import { Injectable } from '@nestjs/common';
+import DataLoader from 'dataloader';
+import { callerOf, CONTENT_ROLES, type OperationContext } from '#access';
+import { Database, type Reader } from '#core';
+import type { FindingType, ReleaseType, RevisionType, SheetType } from './finding.type.js';
+import { releasesOf, revisionsOf, sheetsOf } from './findings.queries.js';
+import { FindingsService } from './findings.service.js';
+
+interface Loaders {
+  finding: DataLoader<string, FindingType | null>;
+  revisions: DataLoader<string, RevisionType[]>;
+  releases: DataLoader<string, ReleaseType[]>;
+  sheets: DataLoader<string, SheetType[]>;
+}
+
+/** What hangs on findings, one batch for each step of an operation, under the caller's own rights. */
+@Injectable()
+export class FindingLoaders {
+  private readonly loaders = new WeakMap<OperationContext, Loaders>();
+
+  constructor(
+    private readonly database: Database,
+    private readonly findings: FindingsService,
+  ) {}
+
+  of(context: OperationContext): Loaders {
+    let loaders = this.loaders.get(context);
+    if (!loaders) {
+      loaders = this.make(context);
+      this.loaders.set(context, loaders);
+    }
+    return loaders;
+  }
+
+  private make(context: OperationContext): Loaders {
+    const caller = callerOf(context.reply.request, CONTENT_ROLES);
+    const perFinding = <Row extends { findingId: string }, T>(
+      query: (reader: Reader, ids: readonly string[]) => Promise<Row[]>,
+      each: (row: Row) => T,
+    ) =>
+      new DataLoader<string, T[]>(async (ids) => {
+        const rows = await this.database.read(caller, (reader) => query(reader, ids));
+        const byFinding = Map.groupBy(rows, ({ findingId }) => findingId);
+        return ids.map((id) => (byFinding.get(id) ?? []).map(each));
+      });
+    return {
+      finding: new DataLoader<string, FindingType | null>(async (ids) => {
+        const found = new Map(
+          (await this.findings.byId(caller, ids)).map((finding) => [finding.id, finding]),
+        );
+        return ids.map((id) => found.get(id) ?? null);
+      }),
+      revisions: perFinding(revisionsOf, (row) => this.findings.documents.keep(row)),
+      releases: perFinding(releasesOf, (row) => row),
+      sheets: perFinding(sheetsOf, (row) => row),
+    };
+  }
+}

@@ -1,0 +1,31 @@
+import { Module } from '@nestjs/common';
+import { AccessModule } from '#access';
+import { agencyFieldResolvers } from './agency-fields.resolver.js';
+import { DraftsService } from './drafts.service.js';
+import { FindingLoaders } from './findings.loaders.js';
+import { FindingConnectionResolver, FindingsResolver } from './findings.resolver.js';
+import { FindingsService } from './findings.service.js';
+import { IncidentsResolver } from './incidents.resolver.js';
+import { IncidentsService } from './incidents.service.js';
+import { IndicatorResolver } from './indicator.resolver.js';
+import { LifeCycleResolver } from './life-cycle.resolver.js';
+import { ReleasesService } from './releases.service.js';
+
+@Module({
+  imports: [AccessModule],
+  providers: [
+    FindingsService,
+    DraftsService,
+    ReleasesService,
+    IncidentsService,
+    FindingLoaders,
+    FindingsResolver,
+    FindingConnectionResolver,
+    LifeCycleResolver,
+    IncidentsResolver,
+    IndicatorResolver,
+    ...agencyFieldResolvers,
+  ],
+  exports: [FindingsService],
+})
+export class FindingsModule {}

@@ -1,0 +1,145 @@
+import { Injectable } from '@nestjs/common';
+import {
+  Database,
+  faultsOf,
+  foldText,
+  invalid,
+  listKey,
+  notFound,
+  pageOf,
+  pageRequest,
+  withoutNulls,
+  type Caller,
+  type Page,
+  type Reader,
+} from '#core';
+import { normalise } from '#indicators';
+import { contentSchema, type FindingContent } from './document.js';
+import { DocumentCache } from './document-cache.js';
+import type { FindingFilter } from './finding.inputs.js';
+import type { FindingType } from './finding.type.js';
+import {
+  groundsOf,
+  inboxPage,
+  inboxRows,
+  inboxTotal,
+  tombstoneOf,
+  totalOf,
+  windowEnd,
+  type Ground,
+  type ListFilter,
+  type Listed,
+} from './findings.queries.js';
+import { unseenReferences } from './references.js';
+
+interface PageRequestArgs {
+  first?: number;
+  after?: string;
+}
+
+/** Reading findings: whatever comes out was in the reader's inbox, in the same snapshot. */
+@Injectable()
+export class FindingsService {
+  readonly documents = new DocumentCache();
+
+  constructor(private readonly database: Database) {}
+
+  async page(caller: Caller, filter: FindingFilter, args: PageRequestArgs): Promise<Page<FindingType>> {
+    const list = listKey('findings', filter);
+    const request = pageRequest(list, args);
+    const wanted = listFilter(filter);
+    return this.database.read(caller, async (reader) => {
+      const [rows, searched] = await Promise.all([
+        inboxPage(reader, wanted, request),
+        wanted.words ? windowEnd(reader, request) : null,
+      ]);
+      const findings = await this.withDocuments(reader, rows);
+      return pageOf(list, request.first, findings, ({ sortKey, id }) => ({ key: sortKey, id }), searched);
+    });
+  }
+
+  async total(caller: Caller, filter: FindingFilter): Promise<{ count: number; more: boolean }> {
+    return totalOf(await this.database.read(caller, (reader) => inboxTotal(reader, listFilter(filter))));
+  }
+
+  /** A finding, or its tombstone for whom it was taken back. @throws ServiceError NOT_FOUND for absent and hidden */
+  one(caller: Caller, id: string): Promise<FindingType> {
+    return this.database.read(caller, async (reader) => {
+      const [rows, tombstone] = await Promise.all([inboxRows(reader, [id]), tombstoneOf(reader, id)]);
+      const [finding] = await this.withDocuments(reader, rows);
+      if (finding) return finding;
+      if (!tombstone) throw notFound('finding', 'id');
+      return buried(id, tombstone);
+    });
+  }
+
+  /** Those of these findings that the caller may see now. */
+  byId(caller: Caller, ids: readonly string[]): Promise<FindingType[]> {
+    return this.database.read(caller, async (reader) =>
+      this.withDocuments(reader, await inboxRows(reader, ids)),
+    );
+  }
+
+  /** What would become of a document: its faults, or to whom it could be released. Nothing is written. */
+  async validate(
+    caller: Caller,
+    document: unknown,
+  ): Promise<{ faults: { path: string; message: string }[]; reach: Ground[] }> {
+    const parsed = contentSchema.safeParse(withoutNulls(document));
+    if (!parsed.success) return { faults: faultsOf(parsed.error, 'document'), reach: [] };
+    return this.database.read(caller, async (reader) => {
+      const [faults, reach] = await Promise.all([
+        unseenReferences((text, values) => reader.rows(text, values), parsed.data, 'document'),
+        groundsOf(reader, asked(parsed.data)),
+      ]);
+      return { faults, reach: faults.length > 0 ? [] : reach };
+    });
+  }
+
+  private async withDocuments(reader: Reader, rows: readonly Listed[]): Promise<FindingType[]> {
+    const revisions = await this.documents.of(
+      reader,
+      rows.map(({ revisionId }) => revisionId),
+    );
+    return rows.map((row) => {
+      const revision = revisions.get(row.revisionId);
+      if (!revision) throw new Error('An inbox row names a revision that its agency cannot read.');
+      return { ...row, revision, withdrawnAt: null, withdrawnReason: null };
+    });
+  }
+}
+
+function listFilter({ indicator, words, ...rest }: FindingFilter): ListFilter {
+  const filter: ListFilter = rest;
+  if (words !== undefined) filter.words = foldText(words).split(' ');
+  if (indicator) {
+    const normal = normalise({ ...indicator, chain: indicator.chain ?? null });
+    if (!normal.ok)
+      throw invalid('filter.indicator.value', `Not a valid ${indicator.type}: ${normal.reason}.`);
+    filter.indicatorKey = normal.key;
+  }
+  return filter;
+}
+
+const asked = ({ kind, marking, claims }: FindingContent) => ({
+  kind,
+  purposes: marking.purposes,
+  marking: marking.tlp,
+  basis: claims.flatMap(({ origin }) => origin.revisionId ?? []),
+});
+
+/** What is left of a finding that was taken back or has run out: no author, no kind, no text. */
+const buried = (id: string, { at, reason }: { at: Date; reason: string }): FindingType => ({
+  id,
+  state: reason === 'EXPIRED' ? 'EXPIRED' : 'RECALLED',
+  authorId: '',
+  supersededById: null,
+  sortKey: '',
+  kind: null,
+  marking: null,
+  listedAt: null,
+  expiresAt: null,
+  revision: null,
+  withdrawnAt: at,
+  withdrawnReason: reason,
+});

@@ -1,0 +1,50 @@
+import { notFound, type InputFault } from '#core';
+import type { FindingContent } from './document.js';
+
+/** Runs a read in whichever transaction the caller has. */
+type Rows = <Row>(text: string, values: unknown[]) => Promise<Row[]>;
+
+/**
+ * Which incidents and revisions a document names that its author may not see: a reference is read under the rights
+ * of who supplies it, before it is written, so that hidden and absent cannot be told apart.
+ * @param made incidents made in the same act
+ */
+export async function unseenReferences(
+  rows: Rows,
+  content: FindingContent,
+  root: string,
+  made: readonly string[] = [],
+): Promise<InputFault[]> {
+  const named = content.incidents.filter((id) => !made.includes(id));
+  const bases = content.claims.flatMap(({ origin }) => origin.revisionId ?? []);
+  const seen = new Set<string>();
+  if (named.length > 0) {
+    const found = await rows<{ id: string }>(
+      'select distinct incident_id as id from revision_incident where incident_id = any ($1::uuid[])',
+      [named],
+    );
+    for (const { id } of found) seen.add(id);
+  }
+  if (bases.length > 0) {
+    const found = await rows<{ id: string }>(
+      'select id from revision where id = any ($1::uuid[]) and agency_id <> (select reader())',
+      [bases],
+    );
+    for (const { id } of found) seen.add(id);
+  }
+  return [
+    ...content.incidents.flatMap((id, at) =>
+      fault(seen.has(id) || made.includes(id), `${root}.incidents[${at}]`, 'incident'),
+    ),
+    ...content.claims.flatMap(({ origin: { revisionId } }, at) =>
+      fault(
+        revisionId === undefined || seen.has(revisionId),
+        `${root}.claims[${at}].origin.revisionId`,
+        'revision',
+      ),
+    ),
+  ];
+}
+
+const fault = (seen: boolean, path: string, thing: string): InputFault[] =>
+  seen ? [] : [...notFound(thing, path).faults];

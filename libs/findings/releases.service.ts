@@ -1,0 +1,92 @@
+import { Injectable } from '@nestjs/common';
+import { Database, once, type Caller, type Tx } from '#core';
+import { append, type Act } from '#ledger';
+import type { RecallInput, ReleaseInput } from './finding.inputs.js';
+
+/** What a life-cycle function of the database answers: the finding, the act's time, the other agencies concerned. */
+interface Done {
+  finding_id: string;
+  /** With its microseconds, which a Date has not. */
+  at: string;
+  agencies: string[];
+}
+
+/**
+ * The acts that reach other agencies. The database's own functions do them and check every rule (author, role, cap,
+ * second person, arrangement, basis, holders): here they are called and written into the ledgers.
+ */
+@Injectable()
+export class ReleasesService {
+  constructor(private readonly database: Database) {}
+
+  release(caller: Caller, input: ReleaseInput): Promise<string> {
+    return this.database.act(caller, (tx) =>
+      once(tx, 'releaseFinding', input, () =>
+        carryOut(tx, 'finding.released', {
+          call: 'release_revision($1, $2, $3)',
+          values: [input.revisionId, JSON.stringify(input.recipients), input.without],
+          revisionId: input.revisionId,
+        }),
+      ),
+    );
+  }
+
+  recall(caller: Caller, input: RecallInput): Promise<string> {
+    return this.database.act(caller, (tx) =>
+      once(tx, 'recallFinding', input, () =>
+        carryOut(tx, 'finding.recalled', {
+          call: 'recall_finding($1, $2, $3)',
+          values: [input.findingId, input.agencyIds ?? null, input.reason],
+        }),
+      ),
+    );
+  }
+
+  supersede(
+    caller: Caller,
+    input: { idempotencyKey: string; findingId: string; successorId: string },
+  ): Promise<string> {
+    return this.database.act(caller, (tx) =>
+      once(tx, 'supersedeFinding', input, () =>
+        carryOut(tx, 'finding.superseded', {
+          call: 'supersede_finding($1, $2)',
+          values: [input.findingId, input.successorId],
+        }),
+      ),
+    );
+  }
+
+  expire(
+    caller: Caller,
+    input: { idempotencyKey: string; findingId: string; at?: Date | undefined },
+  ): Promise<string> {
+    return this.database.act(caller, (tx) =>
+      once(tx, 'expireFinding', input, () =>
+        carryOut(tx, 'finding.expired', {
+          call: 'expire_finding($1, $2)',
+          values: [input.findingId, input.at ?? null],
+        }),
+      ),
+    );
+  }
+}
+
+async function carryOut(
+  tx: Tx,
+  act: Act['act'],
+  { call, values, revisionId }: { call: string; values: unknown[]; revisionId?: string },
+): Promise<string> {
+  const [done] = await tx.manager.query<Done[]>(
+    `select finding_id, at::text as at, agencies from ${call}`,
+    values,
+  );
+  if (!done) throw new Error(`${call} answered nothing.`);
+  await append(tx, {
+    act,
+    subject: { type: 'finding', id: done.finding_id },
+    ...(revisionId !== undefined && { revisionId }),
+    concerned: done.agencies,
+    at: done.at,
+  });
+  return done.finding_id;
+}

@@ -1,0 +1,42 @@
+/** How the values of one type (and, for chains, one family) are read. Both functions get the value without outer white space. */
+export interface Form {
+  /** Longest value that is looked at, in UTF-16 units: the bound on the work one value can cost. */
+  longest: number;
+  /** The normal form of a valid value. Hashes nothing, never throws; of an invalid value it promises nothing more. */
+  fold: (value: string) => string;
+  /** Why the value is not of this form, in a sentence that never quotes it; undefined if it is. May hash. */
+  fault: (value: string) => string | undefined;
+}
+
+const classes: readonly [RegExp, string][] = [
+  [/[A-Z]/, 'an upper-case letter'],
+  [/[a-z]/, 'a lower-case letter'],
+  [/[0-9]/, 'a digit'],
+  [/\p{White_Space}/u, 'a space or line break'],
+  [/\p{Cc}/u, 'a control character'],
+  [/[!-~]/, 'a punctuation mark'],
+  [/\p{Cs}/u, 'half of a surrogate pair'],
+  [/\p{Cf}/u, 'an invisible character'],
+  [/[\p{L}\p{M}]/u, 'a letter outside ASCII'],
+  [/\p{N}/u, 'a digit outside ASCII'],
+];
+
+/**
+ * Names the first character of `text` that `allowed` does not match: its position (from 1, in code points, after
+ * `before` others) and its class, never the character itself. Look-alikes of another script are the usual find.
+ */
+export function strayCharacter(
+  text: string,
+  allowed: RegExp,
+  alphabet: string,
+  before = 0,
+): string | undefined {
+  let position = before;
+  for (const character of text) {
+    position += 1;
+    if (allowed.test(character)) continue;
+    const named = classes.find(([pattern]) => pattern.test(character))?.[1] ?? 'a symbol outside ASCII';
+    return `character ${position} is ${named}; ${alphabet}`;
+  }
+  return undefined;
+}

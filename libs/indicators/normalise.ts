@@ -1,0 +1,99 @@
+import { chains, type Family, isChain } from './chains.js';
+import type { Form } from './form.js';
+import { fileHash, transactionForms } from './hashes.js';
+import { account, domain, email, ip } from './network.js';
+import { walletForms } from './wallets.js';
+
+/** The types of indicator, in the order they are offered. `wallet` and `transaction` need a chain, the others take none. */
+export const indicatorTypes = [
+  'wallet',
+  'transaction',
+  'ip',
+  'domain',
+  'email',
+  'account',
+  'file-hash',
+] as const;
+export type IndicatorType = (typeof indicatorTypes)[number];
+
+/** One form, or one for each family of chains. */
+const forms: Record<IndicatorType, Form | Record<Family, Form>> = {
+  wallet: walletForms,
+  transaction: transactionForms,
+  ip,
+  domain,
+  email,
+  account,
+  'file-hash': fileHash,
+};
+
+/**
+ * Whose the thing is. `third-party`: stolen from, or abused without knowing, someone who is neither suspect nor victim of
+ * the incident (a hijacked mail account that sent the phishing). `service`: an exchange, a mixer, a host.
+ */
+export const indicatorRoles = ['suspect', 'victim', 'third-party', 'service', 'unknown'] as const;
+export type IndicatorRole = (typeof indicatorRoles)[number];
+
+/** An indicator as it was entered. `chain` is a code of `chains`; absent, null and empty are the same. */
+export interface EnteredIndicator {
+  type: string;
+  chain?: string | null;
+  value: string;
+}
+
+export type Normalised =
+  /** `key` is `type|chain|value` with the normal value; chain is empty for types without one. */
+  | { ok: true; value: string; key: string }
+  /**
+   * `reason` is read after the name of the field and a colon; it quotes nothing, so it may be shown. Positions count
+   * from 1, in code points, after outer white space is dropped and brackets are undone.
+   */
+  | { ok: false; reason: string };
+
+/**
+ * Checks a value and gives its normal form and key. Never throws, whatever the strings hold; the work is bounded by the
+ * longest form. White space around the value is dropped. Normalising a normal form gives it again.
+ */
+export function normalise(entered: EnteredIndicator): Normalised {
+  const form = formOf(entered);
+  if (!form) return { ok: false, reason: typeFault(entered) };
+  if (entered.value.length > form.longest) {
+    return { ok: false, reason: `is too long: more than ${form.longest} characters` };
+  }
+  const value = entered.value.trim();
+  if (value === '') return { ok: false, reason: 'is empty' };
+  const reason = form.fault(value);
+  if (reason !== undefined) return { ok: false, reason };
+  const normal = form.fold(value);
+  return { ok: true, value: normal, key: join(entered, normal) };
+}
+
+/**
+ * The key of a value already known to be valid, as entered or normalised: what `normalise` would give, without the
+ * checks and their hashing. Given anything else it does not throw, and what it gives means nothing.
+ */
+export function keyOf(valid: EnteredIndicator): string {
+  const value = valid.value.trim();
+  return join(valid, formOf(valid)?.fold(value) ?? value);
+}
+
+const join = ({ type, chain }: EnteredIndicator, value: string) => `${type}|${chain ?? ''}|${value}`;
+
+function formOf({ type, chain }: EnteredIndicator): Form | undefined {
+  if (!isType(type)) return undefined;
+  const form = forms[type];
+  if ('fold' in form) return chain ? undefined : form;
+  return chain && isChain(chain) ? form[chains[chain].family] : undefined;
+}
+
+/** Why `formOf` found nothing. */
+function typeFault({ type, chain }: EnteredIndicator): string {
+  if (!isType(type)) return `has an unknown type; known are ${indicatorTypes.join(', ')}`;
+  if ('fold' in forms[type]) return `has a chain; the type ${type} takes none`;
+  const known = Object.keys(chains).join(', ');
+  return chain ? `has an unknown chain; known are ${known}` : `has no chain; a ${type} needs one of ${known}`;
+}
+
+function isType(type: string): type is IndicatorType {
+  return Object.hasOwn(forms, type);
+}

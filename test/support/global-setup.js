@@ -1,0 +1,45 @@
+/* global process */
+import { randomBytes } from 'node:crypto';
+import { DataSource } from 'typeorm';
+import { startThrowAwayPostgres, ententeDirectory } from '../../dist/apps/cli/embedded-postgres/index.js';
+import { migrate } from '../../dist/apps/cli/migrate.js';
+import { accessEntities, enrol, rosterSchema } from '../../dist/libs/access/index.js';
+import { cliConfig } from '../../dist/libs/core/index.js';
+import { roster } from './roster.ts';
+
+/**
+ * One PostgreSQL for the run (the embedded one, or the server of DATABASE_SETUP_URL), with a migrated template that
+ * has the specs' agencies in it. Each spec file clones it.
+ */
+export default async function setUp() {
+  const config = cliConfig();
+  const silent = () => {};
+  const embedded = config.setupUrl
+    ? null
+    : await startThrowAwayPostgres(await ententeDirectory(config), silent);
+  const setupUrl = config.setupUrl ?? embedded.superuserUrl;
+  const template = `entente_template_${process.pid}`;
+  const login = (user) => {
+    const url = new URL(setupUrl);
+    url.username = user;
+    url.password = randomBytes(12).toString('hex');
+    url.pathname = `/${template}`;
+    return url.href;
+  };
+  const ownerUrl = login('entente_owner');
+  const appUrl = login('entente_app');
+  await migrate({ ownerUrl, setupUrl, appUrl, say: silent });
+  const owner = new DataSource({
+    type: 'postgres',
+    url: ownerUrl,
+    schema: 'entente',
+    entities: accessEntities,
+    extra: { options: '-c search_path=entente,pg_catalog' },
+  });
+  await owner.initialize();
+  await enrol(owner, rosterSchema.parse(roster));
+  await owner.destroy();
+  // Workers inherit the environment; it is how jest hands anything down to them.
+  process.env.ENTENTE_TEST_SERVER = JSON.stringify({ setupUrl, ownerUrl, appUrl, template });
+  globalThis.ententeTestServer = embedded;
+}

@@ -1,0 +1,109 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DemoIssuer } from '#identity';
+import { createApp } from '../../apps/api/create-app.js';
+import { bothId, CODES, memberId, MEMBER_ROLES, type Code, type MemberRole } from './roster.js';
+import { cloneDatabase, withClient, type TestDatabase } from './server.js';
+
+export interface Answer<Data> {
+  status: number;
+  data: Data;
+  errors: { message: string; path?: (string | number)[]; extensions: { code: string; faults?: Fault[] } }[];
+  /** The exact bytes of the answer. */
+  text: string;
+}
+
+interface Fault {
+  path: string;
+  message: string;
+}
+
+export interface Client {
+  query<Data = Record<string, never>>(document: string, variables?: object): Promise<Answer<Data>>;
+  /** As `query`, and throws if there is any error. */
+  ask<Data>(document: string, variables?: object): Promise<Data>;
+}
+
+/** The real application on a database of its own, listening on a free port. */
+export interface World {
+  url: string;
+  database: TestDatabase;
+  /** A member of an agency by its one role, or the one who has both CONTRIBUTOR and RELEASER; or nobody. */
+  as(code: Code, role: MemberRole | 'BOTH'): Client;
+  anonymous: Client;
+  issuer: DemoIssuer;
+  /** Reads or changes anything, as the server's set-up login: what the application could not. */
+  sql<Row = Record<string, unknown>>(text: string, values?: unknown[]): Promise<Row[]>;
+  close(): Promise<void>;
+}
+
+export async function startWorld(): Promise<World> {
+  const database = await cloneDatabase();
+  const demoDirectory = await mkdtemp(join(tmpdir(), 'entente-demo-'));
+  const issuer = await DemoIssuer.open(demoDirectory);
+  await writeFile(join(demoDirectory, 'members.json'), JSON.stringify(demoMembers()));
+  const config = {
+    databaseUrl: database.appUrl,
+    pool: 4,
+    host: '127.0.0.1',
+    port: 0,
+    logLevel: 'silent',
+    demoDirectory,
+  };
+  const app = await createApp(config);
+  await app.listen(0, '127.0.0.1');
+  const url = await app.getUrl();
+  const clientOf = (member: string | null): Client =>
+    new HttpClient(url, member === null ? null : () => issuer.mint(member));
+  return {
+    url,
+    database,
+    issuer,
+    as: (code, role) => clientOf(role === 'BOTH' ? bothId(code) : memberId(code, role)),
+    anonymous: clientOf(null),
+    sql: (text, values = []) =>
+      withClient(database.setupUrl, async (client) => (await client.query(text, values)).rows as never),
+    close: async () => {
+      await app.close();
+      await database.drop();
+      await rm(demoDirectory, { recursive: true });
+    },
+  };
+}
+
+const demoMembers = () =>
+  CODES.flatMap((agency) =>
+    MEMBER_ROLES.filter((role) => (agency === 'HUB') === (role === 'OPERATOR')).map((role) => ({
+      agency,
+      role: role.toLowerCase().replace('_', '-'),
+      memberId: memberId(agency, role),
+    })),
+  );
+
+class HttpClient implements Client {
+  constructor(
+    private readonly url: string,
+    private readonly token: (() => Promise<string>) | null,
+  ) {}
+
+  async query<Data>(document: string, variables: object = {}): Promise<Answer<Data>> {
+    const response = await fetch(`${this.url}/graphql`, {
+      method: 'POST',
+      headers: {
+        'content-type': 'application/json',
+        ...(this.token && { authorization: `Bearer ${await this.token()}` }),
+      },
+      body: JSON.stringify({ query: document, variables }),
+    });
+    const text = await response.text();
+    const { data, errors = [] } = JSON.parse(text) as { data: Data; errors?: Answer<Data>['errors'] };
+    return { status: response.status, data, errors, text };
+  }
+
+  async ask<Data>(document: string, variables?: object): Promise<Data> {
+    const { data, errors } = await this.query<Data>(document, variables);
+    if (errors.length > 0) throw new Error(JSON.stringify(errors, null, 2));
+    return data;
+  }
+}
