@@ -2,8 +2,8 @@ import 'reflect-metadata';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { createLogger, type ApiConfig } from '#core';
+import { DemoIssuer } from '#identity';
 import { AppModule } from './app.module.js';
-import { openDemo } from './demo.js';
 import { HttpErrorsFilter } from './http-errors.filter.js';
 
 /** A document is at most 256 kB; JSON inside JSON may double that, and an operation comes with it. */
@@ -12,13 +12,16 @@ const BODY_LIMIT = 1024 * 1024;
 /** The whole application, not yet listening. @throws Error that tells the administrator why it does not start */
 export async function createApp(config: ApiConfig): Promise<NestFastifyApplication> {
   const log = createLogger(config.logLevel);
-  const demo = config.demoDirectory === null ? null : await openDemo(config.demoDirectory);
+  const demo = config.demoDirectory === null ? null : await DemoIssuer.open(config.demoDirectory);
   const app = await NestFactory.create<NestFastifyApplication>(
-    AppModule.forRoot(config, demo?.issuer.trusted ?? null, log),
+    AppModule.forRoot(config, demo?.trusted ?? null, log),
     new FastifyAdapter({ bodyLimit: BODY_LIMIT, forceCloseConnections: true }),
     { logger: false, abortOnError: false },
   );
   app.useGlobalFilters(new HttpErrorsFilter(log));
-  if (demo) await app.register(demo.routes);
+  if (demo) {
+    const { demoRoutes } = await import('./demo.js');
+    await app.register(demoRoutes(demo));
+  }
   return app;
 }

@@ -1,4 +1,30 @@
-/** What the demo prints when it is ready. */
-export function banner(url: string): string {
-  return `\nEntente runs at ${url}. Ctrl-C stops it; what you did is kept for the next start.\n`;
+import type { DemoMember } from '#identity';
+
+const QUERY =
+  '{ findings(first: 3) { nodes { state author { code } revision { document { texts { language title } } } } } }';
+
+/** What the demo prints when it is ready: where it is, how to sign as whom, and a request to paste. */
+export function banner(url: string, members: readonly DemoMember[]): string {
+  const roles = Map.groupBy(members, ({ agency }) => agency);
+  const rows = [...roles].map(
+    ([agency, of]) => `  ${agency.padEnd(11)} ${[...new Set(of.map(({ role }) => role))].join(', ')}`,
+  );
+  return `
+Entente runs at ${url}
+  GraphQL   ${url}/graphql
+  GraphiQL  ${url}/graphiql   (a tab for each role, signed in by itself)
+
+Every request is signed with a token of a demo member, good for five minutes:
+  npx entente token KR-FSC analyst
+The members are, by agency and role:
+${rows.join('\n')}
+
+A request to paste into another terminal, in this folder:
+  npx entente ask JP-NPA analyst '${QUERY}'
+or with curl:
+  curl -s ${url}/graphql -H "authorization: Bearer $(npx entente token JP-NPA analyst)" \\
+    -H 'content-type: application/json' -d '{"query":"${QUERY}"}'
+
+Ctrl-C stops everything; what you did is kept for the next start.
+`;
 }

@@ -29,6 +29,48 @@ program
     await migrate({ ownerUrl, setupUrl, appUrl: databaseUrl, say });
   });
 
+program
+  .command('enrol')
+  .description("bring in the demo's agencies, people and arrangements (demo mode; DATABASE_OWNER_URL)")
+  .action(async () => {
+    const { enrolDemo } = await import('./enrol.js');
+    const { ownerUrl, demo, demoDirectory } = cliConfig();
+    if (!demo || ownerUrl === undefined || demoDirectory === undefined)
+      throw new Error('enrol needs ENTENTE_DEMO=1, ENTENTE_DEMO_DIRECTORY and DATABASE_OWNER_URL.');
+    await enrolDemo(ownerUrl, demoDirectory);
+  });
+
+program
+  .command('seed')
+  .description("post the demo's findings over GraphQL, each as its author (demo mode; ENTENTE_URL)")
+  .action(async () => {
+    const [{ seed }, { demoIssuer }] = await Promise.all([import('./seed.js'), import('./token.js')]);
+    const settings = cliConfig();
+    if (settings.url === undefined) throw new Error('ENTENTE_URL is not set: seed posts to that API.');
+    await seed({ url: settings.url, issuer: await demoIssuer(settings), say });
+  });
+
+program
+  .command('token')
+  .description('print an access token of a demo member, good for five minutes: entente token KR-FSC analyst')
+  .argument('<agency>', 'code of the agency')
+  .argument('<role>', 'analyst, contributor, releaser, liaison, agency-admin, auditor or operator')
+  .action(async (agency: string, role: string) => {
+    const { demoToken } = await import('./token.js');
+    process.stdout.write(`${await demoToken(cliConfig(), agency, role)}\n`);
+  });
+
+program
+  .command('ask')
+  .description("send a query to this checkout's running demo as one of its members, and print the answer")
+  .argument('<agency>', 'code of the agency')
+  .argument('<role>', 'as for token')
+  .argument('<query>', 'GraphQL')
+  .action(async (agency: string, role: string, query: string) => {
+    const { askDemo } = await import('./ask.js');
+    process.stdout.write(`${await askDemo(cliConfig(), agency, role, query)}\n`);
+  });
+
 try {
   await program.parseAsync();
 } catch (error) {

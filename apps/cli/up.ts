@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { CliConfig } from '#core';
+import { DemoIssuer } from '#identity';
 import { banner } from './banner.js';
 import { announce, announced, demoFolder, withdraw } from './checkout.js';
 import { runCommand, startApi, type Api, type Environment } from './child.js';
@@ -112,13 +113,16 @@ async function demoOn(logins: Logins, settings: CliConfig, folder: string, end: 
     DATABASE_SETUP_URL: logins.setup,
   };
   await runCommand('migrate', { ...migrate, HOME: settings.home }, end);
+  const mode = { ENTENTE_DEMO: '1', ENTENTE_DEMO_DIRECTORY };
+  await runCommand('enrol', { ...mode, DATABASE_OWNER_URL: logins.owner, HOME: settings.home }, end);
 
-  const env = { DATABASE_URL: logins.app, ENTENTE_DEMO: '1', ENTENTE_DEMO_DIRECTORY };
+  const env = { ...mode, DATABASE_URL: logins.app };
   await serve(await startOnFreePort(env, settings, end), end, async (url) => {
     say('posting the findings of the demo');
-    await runCommand('seed', { ENTENTE_URL: url, ENTENTE_DEMO_DIRECTORY, HOME: settings.home }, end);
+    await runCommand('seed', { ...mode, ENTENTE_URL: url, HOME: settings.home }, end);
     await announce(folder, { url, pid: process.pid });
-    process.stdout.write(banner(url));
+    const { members } = await DemoIssuer.open(ENTENTE_DEMO_DIRECTORY);
+    process.stdout.write(banner(url, members));
   });
 }
 

@@ -3,6 +3,7 @@ import { Arrangement, ArrangementParty } from './arrangement.entity.js';
 import { Cap, Member, Person } from './member.entity.js';
 
 export { AccessModule } from './access.module.js';
+export { AgenciesResolver } from './agencies.resolver.js';
 export { AgencyLoaders } from './agencies.loaders.js';
 export { AgencyType } from './agency.type.js';
 export { Allow, callerOf, CallerOf, Open, type Bearer, type OperationContext } from './allow.decorator.js';

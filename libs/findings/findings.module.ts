@@ -11,6 +11,15 @@ import { IndicatorResolver } from './indicator.resolver.js';
 import { LifeCycleResolver } from './life-cycle.resolver.js';
 import { ReleasesService } from './releases.service.js';
 
+export const findingResolvers = [
+  FindingsResolver,
+  FindingConnectionResolver,
+  LifeCycleResolver,
+  IncidentsResolver,
+  IndicatorResolver,
+  ...agencyFieldResolvers,
+];
+
 @Module({
   imports: [AccessModule],
   providers: [
@@ -19,12 +28,7 @@ import { ReleasesService } from './releases.service.js';
     ReleasesService,
     IncidentsService,
     FindingLoaders,
-    FindingsResolver,
-    FindingConnectionResolver,
-    LifeCycleResolver,
-    IncidentsResolver,
-    IndicatorResolver,
-    ...agencyFieldResolvers,
+    ...findingResolvers,
   ],
   exports: [FindingsService],
 })

@@ -40,7 +40,11 @@ export class FindingsResolver {
   @Allow(...CONTENT_ROLES)
   async findings(
     @CallerOf() caller: Caller,
-    @Args('filter', { type: () => FilterInput, nullable: true }, new Checked(filterSchema, 'filter'))
+    @Args(
+      'filter',
+      { type: () => FilterInput, nullable: true, description: 'Which findings; all if not said.' },
+      new Checked(filterSchema, 'filter'),
+    )
     filter: FindingFilter,
     @Args() page: PageArgs,
   ): Promise<CountedPage> {
@@ -51,7 +55,10 @@ export class FindingsResolver {
 
   @Query(() => FindingType, { description: 'One finding; a tombstone where it was taken back from you.' })
   @Allow(...CONTENT_ROLES)
-  finding(@CallerOf() caller: Caller, @Args('id', { type: () => ID }) id: string): Promise<FindingType> {
+  finding(
+    @CallerOf() caller: Caller,
+    @Args('id', { type: () => ID, description: 'Of the finding.' }) id: string,
+  ): Promise<FindingType> {
     return this.findingsService.one(caller, checkId(id, 'id', 'finding'));
   }
 
@@ -61,7 +68,7 @@ export class FindingsResolver {
   @Allow('CONTRIBUTOR', 'RELEASER')
   async validateFinding(
     @CallerOf() caller: Caller,
-    @Args('document', { type: () => ContentInput }) document: unknown,
+    @Args('document', { type: () => ContentInput, description: 'As for a draft.' }) document: unknown,
   ): Promise<Pick<ValidationType, 'valid' | 'faults'> & { reach: object[] }> {
     const { faults, reach } = await this.findingsService.validate(caller, document);
     return {

@@ -16,7 +16,10 @@ export class IncidentsResolver {
 
   @Query(() => IncidentType, { description: 'One incident, with what every agency claims of it.' })
   @Allow(...CONTENT_ROLES)
-  incident(@CallerOf() caller: Caller, @Args('id', { type: () => ID }) id: string): Promise<IncidentType> {
+  incident(
+    @CallerOf() caller: Caller,
+    @Args('id', { type: () => ID, description: 'Of the incident.' }) id: string,
+  ): Promise<IncidentType> {
     return this.incidentsService.one(caller, checkId(id, 'id', 'incident'));
   }
 

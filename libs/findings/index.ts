@@ -3,7 +3,7 @@ import { ClaimRow, FindingIndicator, RestsOn, RevisionIncident, TransferRow } fr
 import { Inbox, Release, Withdrawn } from './release.entity.js';
 
 export { contentSchema, documentSchema, seal } from './document.js';
-export { FindingsModule } from './findings.module.js';
+export { findingResolvers, FindingsModule } from './findings.module.js';
 export { FindingsService } from './findings.service.js';
 export { project } from './projection.js';
 

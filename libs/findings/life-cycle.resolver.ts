@@ -20,7 +20,11 @@ import { ReleasesService } from './releases.service.js';
 /** `input`, checked by its schema. */
 function Input(schema: z.ZodObject): ParameterDecorator {
   const type = inputType(schema);
-  return Args('input', { type: () => type }, new Checked(schema, 'input'));
+  return Args(
+    'input',
+    { type: () => type, description: schema.meta()?.description ?? '' },
+    new Checked(schema, 'input'),
+  );
 }
 
 /** The life cycle. Every act answers with the finding, read again under the caller's present rights. */

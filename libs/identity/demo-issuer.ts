@@ -1,28 +1,64 @@
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { exportJWK, generateKeyPair, importJWK, SignJWT, type CryptoKey, type JWK } from 'jose';
+import { z } from 'zod';
 import { ALGORITHM, AUDIENCE, TOKEN_LIFE, TOKEN_TYPE, type TrustedIssuer } from './tokens.js';
 
 /** The demo's issuer: the `iss` of its tokens and of the persons of its roster. */
 export const DEMO_ISSUER = 'urn:entente:demo';
 
-const FILE = 'demo-signing-key.json';
+const KEY_FILE = 'signing-key.json';
+const MEMBERS_FILE = 'members.json';
+
+/** Who may be signed in as in the demo. */
+const membersSchema = z.array(
+  z.object({
+    /** Code of the agency: KR-FSC. */
+    agency: z.string(),
+    /** In small letters: analyst. */
+    role: z.string(),
+    memberId: z.uuid(),
+  }),
+);
+export type DemoMember = z.output<typeof membersSchema>[number];
 
 /**
- * Signs tokens for the demo's members, and can be opened in demo mode alone. Its key is made at the first start and
- * stays in the demo's own folder, so that the command line and the API of one demo share it.
+ * Signs tokens for the demo's members. It lives in the demo's own folder (a key made there at the first start, and
+ * the list of members), which the command line and the API of one demo share, and which nothing opens outside demo
+ * mode.
  */
 export class DemoIssuer {
   private constructor(
     private readonly privateKey: CryptoKey,
     readonly trusted: TrustedIssuer,
+    readonly members: readonly DemoMember[],
   ) {}
 
+  /** Makes the folder's key, if it has none, and writes who may be signed in as. */
+  static async create(directory: string, members: readonly DemoMember[]): Promise<void> {
+    await mkdir(directory, { recursive: true, mode: 0o700 });
+    await writeNew(join(directory, MEMBERS_FILE), JSON.stringify(members));
+    const keyFile = join(directory, KEY_FILE);
+    if (await readFile(keyFile).catch(() => null)) return;
+    const { privateKey } = await generateKeyPair(ALGORITHM, { extractable: true });
+    await writeNew(keyFile, JSON.stringify(await exportJWK(privateKey)));
+  }
+
+  /** @throws Error when there is no demo in this folder */
   static async open(directory: string): Promise<DemoIssuer> {
-    const jwk = await ensureKey(directory);
-    const { d: _secret, ...publicJwk } = jwk;
-    const key = await importKey(publicJwk);
-    return new DemoIssuer(await importKey(jwk), { issuer: DEMO_ISSUER, key });
+    const read = async (file: string): Promise<unknown> =>
+      JSON.parse(await readFile(join(directory, file), 'utf8'));
+    const [jwk, members] = await Promise.all([read(KEY_FILE), read(MEMBERS_FILE)]).catch((error: unknown) => {
+      throw new Error(`There is no demo in ${directory}: start one with \`npm start\`.`, { cause: error });
+    });
+    const { d: _secret, ...publicJwk } = jwk as JWK;
+    const trusted = { issuer: DEMO_ISSUER, key: await importKey(publicJwk) };
+    return new DemoIssuer(await importKey(jwk as JWK), trusted, membersSchema.parse(members));
+  }
+
+  /** @returns the membership of who has this role in this agency, if the demo has one */
+  memberId(agency: string, role: string): string | undefined {
+    return this.members.find((member) => member.agency === agency && member.role === role)?.memberId;
   }
 
   /** An access token of a membership, good for five minutes. */
@@ -44,17 +80,8 @@ async function importKey(jwk: JWK): Promise<CryptoKey> {
   return key;
 }
 
-async function ensureKey(directory: string): Promise<JWK> {
-  const file = join(directory, FILE);
-  try {
-    return JSON.parse(await readFile(file, 'utf8')) as JWK;
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
-  }
-  const { privateKey } = await generateKeyPair(ALGORITHM, { extractable: true });
-  const jwk = await exportJWK(privateKey);
-  await mkdir(directory, { recursive: true, mode: 0o700 });
-  await writeFile(`${file}.${process.pid}`, JSON.stringify(jwk), { mode: 0o600 });
+/** Whole or not at all, whoever reads meanwhile. */
+async function writeNew(file: string, text: string): Promise<void> {
+  await writeFile(`${file}.${process.pid}`, text, { mode: 0o600 });
   await rename(`${file}.${process.pid}`, file);
-  return jwk;
 }

@@ -45,11 +45,9 @@ export async function act(
   name: ActName,
   input: object,
 ): Promise<Finding> {
-  const data = await world
-    .as(code, role)
-    .ask<Record<ActName, { finding: Finding }>>(ACTS[name], {
-      input: { idempotencyKey: randomUUID(), ...input },
-    });
+  const data = await world.as(code, role).ask<Record<ActName, { finding: Finding }>>(ACTS[name], {
+    input: { idempotencyKey: randomUUID(), ...input },
+  });
   return data[name].finding;
 }
 

@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DemoIssuer } from '#identity';
@@ -41,8 +41,8 @@ export interface World {
 export async function startWorld(): Promise<World> {
   const database = await cloneDatabase();
   const demoDirectory = await mkdtemp(join(tmpdir(), 'entente-demo-'));
+  await DemoIssuer.create(demoDirectory, demoMembers());
   const issuer = await DemoIssuer.open(demoDirectory);
-  await writeFile(join(demoDirectory, 'members.json'), JSON.stringify(demoMembers()));
   const config = {
     databaseUrl: database.appUrl,
     pool: 4,

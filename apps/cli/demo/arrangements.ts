@@ -12,7 +12,13 @@ type DemoArrangement = Rules &
 
 const FROM = '2016-07-01T00:00:00Z';
 const EVERY_KIND = ['hack', 'phishing-attempt', 'laundering-flow', 'policy-note'];
-const EVERY_PURPOSE = ['criminal-investigation', 'aml-supervision', 'sanctions', 'victim-protection', 'policy'];
+const EVERY_PURPOSE = [
+  'criminal-investigation',
+  'aml-supervision',
+  'sanctions',
+  'victim-protection',
+  'policy',
+];
 
 /** Invented, and such that nobody sees everything. */
 export const arrangements: DemoArrangement[] = [

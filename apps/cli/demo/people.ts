@@ -27,7 +27,12 @@ export const people: Record<AgencyCode, DemoPerson[]> = {
     { role: 'ANALYST', id: '67737062-f85f-4dfd-97c0-1b8fe36f380c', name: '이예시 (Yi Yesi)' },
     { role: 'CONTRIBUTOR', id: '7c6dcadd-e241-43e7-8a4a-48668531119a', name: '이보기 (Yi Bogi)' },
     { role: 'RELEASER', id: '0c1e276f-4fea-4653-8a6b-ec2ca09ffde7', name: '이견본 (Yi Gyeonbon)' },
-    { role: 'LIAISON', id: '9414cd92-5d35-4d88-8bed-d8cd00078e25', name: '김가상 (Kim Gasang)', subject: 'kr-fsc.liaison' },
+    {
+      role: 'LIAISON',
+      id: '9414cd92-5d35-4d88-8bed-d8cd00078e25',
+      name: '김가상 (Kim Gasang)',
+      subject: 'kr-fsc.liaison',
+    },
     { role: 'AGENCY_ADMIN', id: '4b4f9af7-7ec1-41bd-a8c2-5d6685e79a97', name: '이시연 (Yi Siyeon)' },
     { role: 'AUDITOR', id: '3ad793d1-7cf7-40de-bab8-d09de100afcb', name: '이가명 (Yi Gamyeong)' },
   ],

@@ -22,13 +22,15 @@ export const roster: Roster = {
       roles: [person.role],
     })),
   })),
-  arrangements: arrangements.map(({ pending = [], onwardUse = false, courtUse = false, onEnd = 'KEEP', ...rules }) => ({
-    ...rules,
-    pending,
-    onwardUse,
-    courtUse,
-    onEnd,
-  })),
+  arrangements: arrangements.map(
+    ({ pending = [], onwardUse = false, courtUse = false, onEnd = 'KEEP', ...rules }) => ({
+      ...rules,
+      pending,
+      onwardUse,
+      courtUse,
+      onEnd,
+    }),
+  ),
 };
 
 /** The membership of the agency's first member with a role. @throws Error if it has none */

@@ -10,7 +10,8 @@ type Grade = NonNullable<Claim['grade']>;
  */
 export function baseUnits(number: string, decimals: number): string {
   const [, whole, fraction = ''] = /^(\d+)(?:\.(\d+))?$/.exec(number) ?? [];
-  if (whole === undefined || fraction.length > decimals) throw new Error(`${number} is no amount with ${decimals} decimals.`);
+  if (whole === undefined || fraction.length > decimals)
+    throw new Error(`${number} is no amount with ${decimals} decimals.`);
   return (whole + fraction.padEnd(decimals, '0')).replace(/^0+(?=\d)/, '');
 }
 
@@ -36,7 +37,9 @@ export const atLeast = ({ amount: { high: _, ...amount } }: AmountValue): Amount
 export const atMost = ({ amount: { low: _, ...amount } }: AmountValue): AmountValue => ({ amount });
 
 /** An exact number of things. */
-export const count = (unit: string, number: number): ClaimValue => ({ quantity: { unit, low: number, high: number } });
+export const count = (unit: string, number: number): ClaimValue => ({
+  quantity: { unit, low: number, high: number },
+});
 
 /** That number or more. */
 export const countFrom = (unit: string, low: number): ClaimValue => ({ quantity: { unit, low } });
@@ -52,7 +55,12 @@ export const TOKYO = 'Asia/Tokyo';
 /** When, as precise as it is written: `day('2018-01-26', TOKYO)`; with `to`, until the end of that unit. */
 const span =
   (precision: Timespan['precision']) =>
-  (from: string, zone: string, to?: string): Timespan => ({ from, ...(to !== undefined && { to }), precision, zone });
+  (from: string, zone: string, to?: string): Timespan => ({
+    from,
+    ...(to !== undefined && { to }),
+    precision,
+    zone,
+  });
 
 export const year = span('year');
 export const month = span('month');
@@ -63,7 +71,10 @@ export const minute = span('minute');
 export const at = (time: Timespan): ClaimValue => ({ time });
 
 /** Admiralty code: how reliable the source is, how credible the information. */
-export const grade = (source: Grade['source'], information: Grade['information']): Grade => ({ source, information });
+export const grade = (source: Grade['source'], information: Grade['information']): Grade => ({
+  source,
+  information,
+});
 
 export const OWN: Origin = { kind: 'own' };
 

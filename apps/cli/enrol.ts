@@ -1,0 +1,33 @@
+import { DataSource } from 'typeorm';
+import { accessEntities, enrol, rosterSchema } from '#access';
+import { DemoIssuer, type DemoMember } from '#identity';
+import { roster as written } from './demo/roster.js';
+
+/**
+ * Brings the demo's agencies, people and arrangements into the database, and lets the demo sign in as them. As the
+ * schema's owner, in its own process; what is already there stays.
+ */
+export async function enrolDemo(ownerUrl: string, directory: string): Promise<void> {
+  const roster = rosterSchema.parse(written);
+  const owner = new DataSource({
+    type: 'postgres',
+    url: ownerUrl,
+    schema: 'entente',
+    entities: accessEntities,
+    extra: { max: 1, options: '-c search_path=entente,pg_catalog' },
+  });
+  await owner.initialize();
+  try {
+    await enrol(owner, roster);
+  } finally {
+    await owner.destroy();
+  }
+  const members = roster.agencies.flatMap(({ code, members: people }) =>
+    people.flatMap(({ id, roles }) =>
+      roles.map((role): DemoMember => ({ agency: code, role: spoken(role), memberId: id })),
+    ),
+  );
+  await DemoIssuer.create(directory, members);
+}
+
+const spoken = (role: string): string => role.toLowerCase().replaceAll('_', '-');

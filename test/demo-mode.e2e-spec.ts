@@ -1,0 +1,66 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { startApi, type Api } from '../apps/cli/child.js';
+import { freePort } from '../apps/cli/ports.js';
+import { startWorld, type World } from './support/world.js';
+
+/** The same database and a token of the demo's own key, at an API that is not in demo mode. */
+let world: World;
+let production: Api;
+beforeAll(async () => {
+  world = await startWorld();
+  const settings = { host: '127.0.0.1', port: await freePort('127.0.0.1', 0) };
+  const api = await startApi({ DATABASE_URL: world.database.appUrl }, settings, new AbortController().signal);
+  if (!api) throw new Error('The port was taken meanwhile.');
+  production = api;
+});
+afterAll(async () => {
+  await production.stop();
+  await world.close();
+});
+
+const ask = async (at: string, token: string): Promise<string> => {
+  const response = await fetch(`${at}/graphql`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
+    body: JSON.stringify({ query: '{ viewer { name } }' }),
+  });
+  return response.text();
+};
+
+test('a token that the demo minted is good in demo mode and nowhere else', async () => {
+  const [member] = world.issuer.members;
+  const token = await world.issuer.mint(member?.memberId ?? '');
+  expect(await ask(world.url, token)).toContain('"name":"KR-FSC ANALYST"');
+  expect(await ask(production.url, token)).toContain('UNAUTHENTICATED');
+});
+
+test('outside demo mode there is neither a route that mints tokens nor GraphiQL', async () => {
+  for (const path of ['/demo/token?agency=KR-FSC&role=analyst', '/graphiql']) {
+    expect((await fetch(`${world.url}${path}`)).status).toBe(200);
+    const answer = await fetch(`${production.url}${path}`);
+    expect([answer.status, await answer.json()]).toEqual([
+      404,
+      { code: 'NOT_FOUND', message: 'No such route.' },
+    ]);
+  }
+});
+
+test('`entente token` mints nothing when DATABASE_URL is set and ENTENTE_DEMO is not', async () => {
+  const home = await mkdtemp(join(tmpdir(), 'entente-home-'));
+  const { status, stdout, stderr } = spawnSync(
+    process.execPath,
+    ['bin/entente.js', 'token', 'KR-FSC', 'analyst'],
+    {
+      cwd: join(import.meta.dirname, '..'),
+      env: { HOME: home, DATABASE_URL: world.database.appUrl },
+      encoding: 'utf8',
+    },
+  );
+  await rm(home, { recursive: true });
+  expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
+  expect(stderr).toContain('outside the demo nobody mints tokens');
+});
