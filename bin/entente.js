@@ -40,6 +40,7 @@ function handOver() {
 
 async function run() {
   await buildIfStale();
+  if (process.argv[2] === 'build') return; // for npm scripts: built, and not by two at once
   // npm and the hand-over wait for us and are waited for by the terminal: if one is killed, we must not go on unseen.
   if (env.npm_execpath || env.ENTENTE_HANDED_OVER) endWithParent();
   await import(command);

@@ -9,6 +9,7 @@ import {
   isObjectType,
   lexicographicSortSchema,
   printSchema,
+  type GraphQLField,
   type IntrospectionQuery,
 } from 'graphql';
 import { startWorld, type World } from './support/world.js';
@@ -37,7 +38,7 @@ test('every type, field and argument of ours has a description', () => {
     const named = fields.flatMap((field) => [
       { name: `${type.name}.${field.name}`, description: field.description },
       ...('args' in field
-        ? field.args.map((arg) => ({
+        ? (field as GraphQLField<unknown, unknown>).args.map((arg) => ({
             name: `${type.name}.${field.name}(${arg.name})`,
             description: arg.description,
           }))

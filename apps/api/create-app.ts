@@ -4,6 +4,7 @@ import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fa
 import { createLogger, type ApiConfig } from '#core';
 import { DemoIssuer } from '#identity';
 import { AppModule } from './app.module.js';
+import { graphqlOverHttp } from './graphql-over-http.js';
 import { HttpErrorsFilter } from './http-errors.filter.js';
 
 /** A document is at most 256 kB; JSON inside JSON may double that, and an operation comes with it. */
@@ -18,6 +19,7 @@ export async function createApp(config: ApiConfig): Promise<NestFastifyApplicati
     new FastifyAdapter({ bodyLimit: BODY_LIMIT, forceCloseConnections: true }),
     { logger: false, abortOnError: false },
   );
+  graphqlOverHttp(app.getHttpAdapter().getInstance());
   app.useGlobalFilters(new HttpErrorsFilter(log));
   if (demo) {
     const { demoRoutes } = await import('./demo.js');

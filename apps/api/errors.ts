@@ -13,8 +13,11 @@ export const answerErrors =
   ({ data, errors }) => {
     const found: readonly (GraphQLError | Error)[] = errors.flatMap(causes);
     const ran = found.some((error) => error instanceof GraphQLError && error.path !== undefined);
-    const response = { data: data ?? null, errors: found.map((error) => describe(error, log)) };
-    return { statusCode: ran ? 200 : 400, response };
+    const answered = found.map((error) => describe(error, log));
+    // A request error has no data entry: nothing ran.
+    return ran
+      ? { statusCode: 200, response: { data: data ?? null, errors: answered } }
+      : { statusCode: 400, response: { errors: answered } };
   };
 
 /** Mercurius wraps the faults of validation in one error that lists them. */

@@ -77,11 +77,14 @@ function typeOf(schema: z.core.$ZodType, direction: Direction, key: string): Gra
   if (schema instanceof z.ZodUUID) return ID as unknown as GraphqlType;
   if (schema instanceof z.ZodDate) return GraphQLISODateTime as unknown as GraphqlType;
   if (schema instanceof z.ZodNumber) return Int;
-  if (schema instanceof z.ZodBoolean) return Boolean;
+  if (schema instanceof z.ZodBoolean || isTrue(schema)) return Boolean;
   if (schema instanceof z.ZodString || schema instanceof z.ZodStringFormat) return String;
   if (schema instanceof z.ZodEnum || schema instanceof z.ZodLiteral) return String;
   throw new Error(`GraphQL has no type for the schema of \`${key}\`.`);
 }
+
+/** `z.literal(true)`: a thing that is said or left out. */
+const isTrue = (schema: z.core.$ZodType): boolean => schema instanceof z.ZodLiteral && schema.value === true;
 
 function vocabularyOf(schema: z.core.$ZodType): readonly string[] | undefined {
   const inner = schema instanceof z.ZodArray ? schema.element : schema;

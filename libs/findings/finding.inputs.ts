@@ -177,6 +177,9 @@ export const filterSchema = z
     happened: periodSchema.optional().meta({ description: 'What happened within this time, or partly.' }),
     released: periodSchema.optional().meta({ description: 'Released to you within this time.' }),
     indicator: wantedIndicator.optional(),
+    inReview: z.literal(true).optional().meta({
+      description: 'Of your agency, with a revision that waits for a second person; also where an earlier one is released.',
+    }),
     states: many(z.enum(FINDING_STATES)).meta({ description: 'In any of these states.' }),
   })
   .meta({ id: 'FindingFilter', description: 'All that is said must hold.' });

@@ -56,6 +56,8 @@ function conditions(filter: ListFilter, p: Parameters): string[] {
     filter.released?.until && `i.listed_at < ${p.add(filter.released.until)}`,
     filter.indicatorKey &&
       `i.revision_id in (select revision_id from finding_indicator where key = ${p.add(filter.indicatorKey)})`,
+    filter.inReview &&
+      `exists (select from sheet s where s.finding_id = i.finding_id and s.state = 'IN_REVIEW')`,
     filter.states && `${STATE} = any (${p.add(filter.states)})`,
     ...(filter.words ?? []).map((word) => `strpos(i.titles, ${p.add(word)}) > 0`),
   ];

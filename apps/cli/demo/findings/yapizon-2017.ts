@@ -126,7 +126,7 @@ export const tfiYapizon: DemoFinding = {
           'en',
           'Yapizon, April 2017: what the open press says, and where it does not add up',
           'Reports available to us give three figures for the bitcoin taken: 3,816, "nearly 4,000" and 3,618. The last looks like the first with two digits swapped.',
-          'One report puts the loss at KRW 38 bn (USD 35 m), about seven times the figure others give, and the share of user funds at about 40 %. We pass these on ungarnished and put little weight on them.',
+          'One report puts the loss at KRW 38 bn (USD 35 m), about seven times the figure others give, and the share of user funds at about 40 %. We pass both on as they stand and give them little weight.',
         ),
       ],
       subjects: [
