@@ -2,14 +2,25 @@
 // The command `entente`. Plain JavaScript that any Node from 20 on can read: it finds Node 24, builds what is not
 // built, and hands over to apps/cli.
 import { spawn, spawnSync } from 'node:child_process';
-import { chmodSync, existsSync, readdirSync, rmSync, statSync } from 'node:fs';
-import { constants } from 'node:os';
+import {
+  accessSync,
+  chmodSync,
+  constants,
+  existsSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
+import { constants as system } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setInterval } from 'node:timers';
 import { fileURLToPath } from 'node:url';
 
 const checkout = dirname(dirname(fileURLToPath(import.meta.url)));
 const command = join(checkout, 'dist', 'apps', 'cli', 'main.js');
+const built = join(checkout, 'dist', '.built');
 const NODE = 24;
 const { env } = process; // read here and in libs/core/config.ts alone
 
@@ -35,7 +46,7 @@ function handOver() {
   process.on('SIGINT', () => {});
   for (const signal of ['SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
   child.on('error', (error) => fail(`${node} cannot be run: ${error.message}`));
-  child.on('exit', (code, signal) => process.exit(code ?? 128 + constants.signals[signal]));
+  child.on('exit', (code, signal) => process.exit(code ?? 128 + system.signals[signal]));
 }
 
 async function run() {
@@ -47,14 +58,29 @@ async function run() {
 }
 
 function endWithParent() {
-  const parent = process.ppid;
+  const begun = lineage();
   setInterval(() => {
-    if (process.ppid !== parent) process.kill(process.pid, 'SIGTERM');
+    if (lineage() !== begun) process.kill(process.pid, 'SIGTERM');
   }, 500).unref();
+}
+
+/** Our parent, and its parent too if ours is only the shell in which npm runs a script. */
+function lineage() {
+  const parent = process.ppid;
+  try {
+    if (!readFileSync(`/proc/${parent}/cmdline`, 'utf8').split('\0').includes('-c')) return `${parent}`;
+    const stat = readFileSync(`/proc/${parent}/stat`, 'utf8'); // pid (name) state ppid ...
+    return `${parent} ${stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]}`;
+  } catch {
+    return `${parent}`; // no /proc: a macOS shell hands its process over to the script
+  }
 }
 
 async function buildIfStale() {
   if (!isStale()) return;
+  if (!mayWrite(checkout)) {
+    fail(`dist/ is older than the sources, and this user may not write in ${checkout}: its owner builds it.`);
+  }
   const { DatabaseSync } = await import('node:sqlite');
   const file = join(checkout, 'node_modules', '.entente-build.lock');
   try {
@@ -69,29 +95,39 @@ async function buildIfStale() {
 }
 
 function build() {
-  console.log('entente: building dist/ from the sources');
+  console.error('entente: building dist/ from the sources');
   const nest = join(checkout, 'node_modules', '@nestjs', 'cli', 'bin', 'nest.js');
   if (!existsSync(nest))
     fail('dist/ is not built and the build tools are not installed. Run `npm ci` first.');
+  const begun = new Date();
   const result = spawnSync(process.execPath, [nest, 'build'], { cwd: checkout, encoding: 'utf8' });
-  if (result.status === 0 && existsSync(command)) return;
-  rmSync(command, { force: true }); // or the next start would take half a build for a whole one
-  fail(`The build failed:\n${result.stdout}${result.stderr}`);
+  if (result.status !== 0) fail(`The build failed:\n${result.stdout}${result.stderr}`);
+  writeFileSync(built, ''); // the last file written: without it a build that was killed would pass for a whole one
+  utimesSync(built, begun, begun);
+}
+
+function mayWrite(folder) {
+  try {
+    accessSync(folder, constants.W_OK);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** True if a source, or a folder that has gained or lost one, is younger than the build. */
 function isStale() {
-  if (!existsSync(command)) return true;
-  const built = statSync(command).mtimeMs;
+  if (!existsSync(join(checkout, 'apps'))) return false; // an image holds dist/ alone
+  const when = statSync(built, { throwIfNoEntry: false })?.mtimeMs ?? 0;
   const sources = ['apps', 'libs', 'migrations', 'package.json', 'tsconfig.json', 'nest-cli.json', '.swcrc'];
-  return sources.some((name) => isYounger(join(checkout, name), built));
+  return sources.some((name) => isYounger(join(checkout, name), when));
 }
 
-function isYounger(path, built) {
+function isYounger(path, when) {
   const found = statSync(path, { throwIfNoEntry: false });
-  if (!found) return false; // an image holds dist/ alone
-  if (found.mtimeMs > built) return true;
-  return found.isDirectory() && readdirSync(path).some((name) => isYounger(join(path, name), built));
+  if (!found) return false; // removed since it was listed
+  if (found.mtimeMs > when) return true;
+  return found.isDirectory() && readdirSync(path).some((name) => isYounger(join(path, name), when));
 }
 
 function fail(message) {

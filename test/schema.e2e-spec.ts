@@ -9,7 +9,10 @@ import {
   isObjectType,
   lexicographicSortSchema,
   printSchema,
+  type GraphQLArgument,
   type GraphQLField,
+  type GraphQLInputField,
+  type GraphQLNamedType,
   type IntrospectionQuery,
 } from 'graphql';
 import { startWorld, type World } from './support/world.js';
@@ -31,21 +34,24 @@ test('schema.graphql is the schema that is served (mend it with `npm run schema`
 test('every type, field and argument of ours has a description', () => {
   const ours = Object.values(served.getTypeMap()).filter(({ name }) => !name.startsWith('__'));
   const bare = ours.flatMap((type) => {
-    const fields =
-      isObjectType(type) || isInterfaceType(type) || isInputObjectType(type)
-        ? Object.values(type.getFields())
-        : [];
-    const named = fields.flatMap((field) => [
+    const named = fieldsOf(type).flatMap((field) => [
       { name: `${type.name}.${field.name}`, description: field.description },
-      ...('args' in field
-        ? (field as GraphQLField<unknown, unknown>).args.map((arg) => ({
-            name: `${type.name}.${field.name}(${arg.name})`,
-            description: arg.description,
-          }))
-        : []),
+      ...argumentsOf(field).map((arg) => ({
+        name: `${type.name}.${field.name}(${arg.name})`,
+        description: arg.description,
+      })),
     ]);
     const root = type.name === 'Query' || type.name === 'Mutation';
     return [...(root ? [] : [{ name: type.name, description: type.description }]), ...named];
   });
   expect(bare.filter(({ description }) => !description).map(({ name }) => name)).toEqual([]);
 });
+
+const argumentsOf = (
+  field: GraphQLField<unknown, unknown> | GraphQLInputField,
+): readonly GraphQLArgument[] => ('args' in field ? field.args : []);
+
+function fieldsOf(type: GraphQLNamedType): (GraphQLField<unknown, unknown> | GraphQLInputField)[] {
+  if (isInputObjectType(type)) return Object.values(type.getFields());
+  return isObjectType(type) || isInterfaceType(type) ? Object.values(type.getFields()) : [];
+}

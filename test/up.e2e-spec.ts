@@ -8,7 +8,7 @@ import { cliConfig } from '#core';
 import { announced, checkoutRoot } from '../apps/cli/checkout.js';
 import { ententeDirectory, ownDirectory } from '../apps/cli/embedded-postgres/index.js';
 import { freePort } from '../apps/cli/ports.js';
-import { eventually, processesNaming } from './support/processes.js';
+import { childrenOf, eventually, isRunning, processesNaming } from './support/processes.js';
 
 jest.setTimeout(180_000);
 
@@ -79,8 +79,10 @@ test('the demo starts, survives SIGKILL with its data, starts again, and leaves 
   expect(await health(firstUrl)).toBe(200);
   expect(first.said()).toContain('creating the database cluster');
 
+  const parts = childrenOf(first.process.pid); // PostgreSQL, its watcher, the API
+  expect(parts).toHaveLength(3);
   first.process.kill('SIGKILL');
-  await eventually('the API ends with its parent', async () => (await health(firstUrl)) === 'refused', 10);
+  await eventually('every part has ended', () => !parts.some(isRunning), 10);
 
   const second = up(await freePort('127.0.0.1', 0));
   const secondUrl = await ready(second);
@@ -97,7 +99,7 @@ test('the demo starts, survives SIGKILL with its data, starts again, and leaves 
 
 test('a second start in one folder says where the first one is; with its port taken a demo takes another', async () => {
   const port = await freePort('127.0.0.1', 0);
-  const taker = createServer().listen(port, '127.0.0.1');
+  const taker = createServer().listen(port, '127.0.0.1').unref();
   await once(taker, 'listening');
   const first = up(port);
   const url = await ready(first);

@@ -41,8 +41,7 @@ function describe(error: GraphQLError | Error, log: Logger): GraphQLError {
 
 function tell(known: GraphQLError | null, thrown: Error | null | undefined, log: Logger): ServiceError {
   // Nothing of ours was thrown: GraphQL itself found fault with the request.
-  if (known && (!thrown || thrown instanceof GraphQLError))
-    return new ServiceError('INVALID', withoutSuggestion(known.message));
+  if (known && (!thrown || thrown instanceof GraphQLError)) return requestFault(known.message);
   if (thrown && isRequestFault(thrown)) return new ServiceError('INVALID', thrown.message);
   return toServiceError(thrown, (id, error) => log.error({ id, ...traceOf(error) }, 'unexpected error'));
 }
@@ -54,5 +53,20 @@ const isRequestFault = (error: Error): boolean =>
   error.statusCode >= 400 &&
   error.statusCode < 500;
 
-/** GraphQL offers names that come near: of a schema that strangers may not read. */
-const withoutSuggestion = (message: string): string => message.replace(/ Did you mean [^?]*\?/g, '');
+/** A variable that does not fit its type, as GraphQL says it: the value, the path inside it, what is wrong. */
+const COERCION =
+  /^Variable "\$(\w+)" got invalid value [\s\S]*?(?: at "([^"]*)")?; ((?:Field|Expected|Exactly)[\s\S]*)$/;
+
+/** What GraphQL says of a request, less the values it quotes, and less the names of a schema it offers to strangers. */
+function requestFault(said: string): ServiceError {
+  const [, variable = '', path = variable, fault] = COERCION.exec(said) ?? [];
+  if (fault === undefined) return new ServiceError('INVALID', withoutValues(said));
+  const message = withoutValues(fault);
+  return new ServiceError('INVALID', message, [{ path, message }]);
+}
+
+const withoutValues = (message: string): string =>
+  message
+    .replace(/ Did you mean [^?]*\?/g, '')
+    .replace(/(cannot represent [^:]*|is not a valid \w+): [\s\S]*$/, '$1.')
+    .replace(/, found [\s\S]*$/, '.');

@@ -46,7 +46,18 @@ function parameters(body: Record<string, unknown>): Record<string, unknown> {
   for (const name of ['variables', 'extensions']) {
     if (name in given && !isObject(given[name])) throw fault(name, 'an object');
   }
-  return given;
+  return { ...given, ...nameInSource(given) };
+}
+
+/**
+ * Mercurius keeps one compiled operation for each document text, and would run the first again whatever the next
+ * request names: with its name in the text (as a comment), each operation of a document has a text of its own.
+ */
+function nameInSource({ query, operationName }: Record<string, unknown>): { query?: string } {
+  if (typeof query !== 'string' || typeof operationName !== 'string') return {};
+  if (!/^[_A-Za-z]\w*$/.test(operationName))
+    throw new ServiceError('INVALID', 'No operation has such a name.');
+  return { query: `${query}\n#${operationName}` };
 }
 
 /** The first of the two that the client names; `application/json` for a client that names neither. */

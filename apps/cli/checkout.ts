@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { existsSync, realpathSync } from 'node:fs';
-import { readFile, rm, writeFile } from 'node:fs/promises';
+import { readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { z } from 'zod';
 import { ownDirectory } from './embedded-postgres/index.js';
@@ -26,8 +26,11 @@ export type RunningDemo = z.infer<typeof runningDemo>;
 
 const file = (folder: string): string => join(folder, 'running.json');
 
-export const announce = (folder: string, demo: RunningDemo): Promise<void> =>
-  writeFile(file(folder), JSON.stringify(demo), { mode: 0o600 });
+/** Renamed into place: who reads it meanwhile sees all of it or nothing. */
+export async function announce(folder: string, demo: RunningDemo): Promise<void> {
+  await writeFile(`${file(folder)}.new`, JSON.stringify(demo), { mode: 0o600 });
+  await rename(`${file(folder)}.new`, file(folder));
+}
 
 export const withdraw = (folder: string): Promise<void> => rm(file(folder), { force: true });
 

@@ -50,7 +50,7 @@ interface ServerOptions {
 }
 
 /** Makes the three roles and the database where they lack. CREATEROLE and CREATEDB are enough. */
-export async function prepareServer({ setupUrl, ownerUrl, appUrl }: ServerOptions): Promise<void> {
+async function prepareServer({ setupUrl, ownerUrl, appUrl }: ServerOptions): Promise<void> {
   const owner = new URL(ownerUrl);
   const app = new URL(appUrl);
   const database = decodeURIComponent(owner.pathname.slice(1));

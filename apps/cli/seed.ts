@@ -23,8 +23,10 @@ export interface SeedOptions {
 export async function seed({ url, issuer, say }: SeedOptions): Promise<void> {
   const service = { endpoint: new URL('/graphql', url), issuer };
   const last = story.at(-1);
-  if (last && (await isPosted(service, last.finding)))
-    return say('the findings of the demo are there already');
+  if (last && (await isPosted(service, last.finding))) {
+    say('the findings of the demo are there already');
+    return;
+  }
   const ids = new Ids();
   for (const step of story) await take(service, step, ids);
   say(`posted ${ids.findings.size} findings in ${story.length} acts`);

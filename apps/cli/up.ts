@@ -105,6 +105,7 @@ async function demoOnEmbedded(
 
 /** Schema, API, findings: on a server that is there. */
 async function demoOn(logins: Logins, settings: CliConfig, folder: string, end: AbortSignal): Promise<void> {
+  end.throwIfAborted();
   const ENTENTE_DEMO_DIRECTORY = await ownDirectory(join(folder, 'demo'));
   say('bringing the schema up to date');
   const migrate = {

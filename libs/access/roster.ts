@@ -123,7 +123,7 @@ async function add<E extends object>(
   entity: new () => E,
   row: Partial<E>,
 ): Promise<boolean> {
-  const { raw }: { raw: unknown } = await manager
+  const inserted = await manager
     .createQueryBuilder()
     .insert()
     .into(entity)
@@ -131,7 +131,8 @@ async function add<E extends object>(
     .orIgnore()
     .returning('1')
     .execute();
-  return Array.isArray(raw) && raw.length > 0;
+  const rows: unknown = inserted.raw;
+  return Array.isArray(rows) && rows.length > 0;
 }
 
 /** No act without an entry; nobody acts here, so each agency's entry names itself. */

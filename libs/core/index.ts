@@ -30,4 +30,4 @@ export {
 } from './paging.js';
 export { checkServerAndLogin, unsafeServer } from './start-checks.js';
 export { foldText, plainText } from './text.js';
-export { inputType, outputType, withoutNulls } from './zod-graphql.js';
+export { enumType, inputType, outputType, withoutNulls } from './zod-graphql.js';

@@ -1,5 +1,5 @@
 import type { Type } from '@nestjs/common';
-import { Field, GraphQLISODateTime, ID, InputType, Int, ObjectType } from '@nestjs/graphql';
+import { Field, GraphQLISODateTime, ID, InputType, Int, ObjectType, registerEnumType } from '@nestjs/graphql';
 import { z } from 'zod';
 
 /**
@@ -18,6 +18,21 @@ export const inputType = (schema: z.ZodObject): Type => classOf(schema, 'input')
 
 /** The `@ObjectType` of a schema, named as its id. */
 export const outputType = (schema: z.ZodObject): Type => classOf(schema, 'output');
+
+const enums = new Map<z.ZodEnum, object>();
+
+/** The GraphQL enum of a closed list, named as its id. Lists without an id stay strings. */
+export function enumType(schema: z.ZodEnum): object {
+  const known = enums.get(schema);
+  if (known) return known;
+  const { id, description } = schema.meta() ?? {};
+  if (id === undefined)
+    throw new Error(`An enum that GraphQL shows needs an id: ${schema.options.join(', ')}`);
+  const values = Object.fromEntries(schema.options.map((option) => [option, option]));
+  registerEnumType(values, { name: id, ...(description !== undefined && { description }) });
+  enums.set(schema, values);
+  return values;
+}
 
 function classOf(schema: z.ZodObject, direction: Direction): Type {
   const known = made[direction].get(schema);
@@ -79,6 +94,7 @@ function typeOf(schema: z.core.$ZodType, direction: Direction, key: string): Gra
   if (schema instanceof z.ZodNumber) return Int;
   if (schema instanceof z.ZodBoolean || isTrue(schema)) return Boolean;
   if (schema instanceof z.ZodString || schema instanceof z.ZodStringFormat) return String;
+  if (schema instanceof z.ZodEnum && schema.meta()?.id !== undefined) return enumType(schema) as GraphqlType;
   if (schema instanceof z.ZodEnum || schema instanceof z.ZodLiteral) return String;
   throw new Error(`GraphQL has no type for the schema of \`${key}\`.`);
 }
@@ -88,7 +104,7 @@ const isTrue = (schema: z.core.$ZodType): boolean => schema instanceof z.ZodLite
 
 function vocabularyOf(schema: z.core.$ZodType): readonly string[] | undefined {
   const inner = schema instanceof z.ZodArray ? schema.element : schema;
-  return inner instanceof z.ZodEnum ? inner.options.map(String) : undefined;
+  return inner instanceof z.ZodEnum && inner.meta()?.id === undefined ? inner.options.map(String) : undefined;
 }
 
 /** GraphQL clients write null for what they leave out; our schemas know only absence. */

@@ -22,7 +22,7 @@ import {
 } from './vocabulary.js';
 
 /** The format this file reads and writes. A stored document is never rewritten: each format keeps its reader for ever. */
-export const FORMAT = 'entente.finding/1';
+const FORMAT = 'entente.finding/1';
 
 /** A document is at most this many bytes of UTF-8. */
 const LARGEST = 256 * 1024;

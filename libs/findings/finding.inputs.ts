@@ -4,17 +4,14 @@ import { indicatorTypes } from '#indicators';
 import { contentSchema } from './document.js';
 import { HANDLING, KINDS, PAP, PURPOSES, RECALL_REASONS, TLP } from './vocabulary.js';
 
-/** Where a finding stands, as the viewer may know it. */
-export const FINDING_STATES = [
-  'DRAFT',
-  'IN_REVIEW',
-  'RELEASED',
-  'SUPERSEDED',
-  'RECALLED',
-  'EXPIRED',
-] as const;
+export const findingStateSchema = z
+  .enum(['DRAFT', 'IN_REVIEW', 'RELEASED', 'SUPERSEDED', 'RECALLED', 'EXPIRED'])
+  .meta({
+    id: 'FindingState',
+    description: 'Where a finding stands. DRAFT and IN_REVIEW are known to its own agency alone.',
+  });
 
-export type FindingState = (typeof FINDING_STATES)[number];
+export type FindingState = z.output<typeof findingStateSchema>;
 
 const idempotencyKey = z
   .string()
@@ -178,9 +175,10 @@ export const filterSchema = z
     released: periodSchema.optional().meta({ description: 'Released to you within this time.' }),
     indicator: wantedIndicator.optional(),
     inReview: z.literal(true).optional().meta({
-      description: 'Of your agency, with a revision that waits for a second person; also where an earlier one is released.',
+      description:
+        'Of your agency, with a revision that waits for a second person; also where an earlier one is released.',
     }),
-    states: many(z.enum(FINDING_STATES)).meta({ description: 'In any of these states.' }),
+    states: many(findingStateSchema).meta({ description: 'In any of these states.' }),
   })
   .meta({ id: 'FindingFilter', description: 'All that is said must hold.' });
 
@@ -189,4 +187,3 @@ export type DraftInput = z.output<typeof draftSchema>;
 export type ReviseInput = z.output<typeof reviseSchema>;
 export type ReleaseInput = z.output<typeof releaseSchema>;
 export type RecallInput = z.output<typeof recallSchema>;
-export { sheetSchema };

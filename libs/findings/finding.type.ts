@@ -1,15 +1,11 @@
-import { Field, ID, Int, ObjectType, registerEnumType } from '@nestjs/graphql';
-import { outputType, pageTypeOf } from '#core';
+import { Field, ID, Int, ObjectType } from '@nestjs/graphql';
+import { enumType, outputType, pageTypeOf } from '#core';
 import { documentSchema, type FindingDocument } from './document.js';
-import { FINDING_STATES, type FindingState } from './finding.inputs.js';
+import { findingStateSchema, type FindingState } from './finding.inputs.js';
 
 const DocumentType = outputType(documentSchema);
 
-const FindingStateEnum = Object.fromEntries(FINDING_STATES.map((state) => [state, state]));
-registerEnumType(FindingStateEnum, {
-  name: 'FindingState',
-  description: 'Where a finding stands. DRAFT and IN_REVIEW are known to its own agency alone.',
-});
+const FindingStateEnum = enumType(findingStateSchema);
 
 @ObjectType('Revision', { description: 'One version of a finding: an immutable document.' })
 export class RevisionType {

@@ -52,8 +52,6 @@ export function project(document: FindingDocument) {
   };
 }
 
-export type Projection = ReturnType<typeof project>;
-
 function happened(span: Timespan | undefined): { happenedFrom: Date | null; happenedUntil: Date | null } {
   const interval = span && intervalOf(span);
   return { happenedFrom: interval?.from ?? null, happenedUntil: interval?.until ?? null };

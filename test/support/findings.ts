@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { agencyId, type Code } from './roster.js';
-import type { World } from './world.js';
+import { outcomeOf, type World } from './world.js';
 
 /** A finding as the life cycle's mutations answer it. */
 export interface Finding {
@@ -51,6 +51,21 @@ export async function act(
   return data[name].finding;
 }
 
+/**
+ * Tries an act that may be refused.
+ * @returns the error's code and the paths at fault (`CONFLICT input.without`), or `done`
+ */
+export const attempt = async (
+  world: World,
+  code: Code,
+  role: 'CONTRIBUTOR' | 'RELEASER' | 'BOTH',
+  name: ActName,
+  input: object,
+): Promise<string> =>
+  outcomeOf(
+    await world.as(code, role).query(ACTS[name], { input: { idempotencyKey: randomUUID(), ...input } }),
+  );
+
 interface DraftOptions {
   newIncident?: boolean;
   sheet?: object;
@@ -67,6 +82,9 @@ export const draft = (
 /** The id of the newest revision of one's own finding. */
 export const newest = (finding: Finding): string => finding.sheets.at(-1)?.revisionId ?? '';
 
+/** The recipients of a release, with nothing said of any. */
+export const recipients = (to: readonly Code[]) => to.map((code) => ({ agencyId: agencyId(code) }));
+
 export const submit = (world: World, code: Code, finding: Finding): Promise<Finding> =>
   act(world, code, 'CONTRIBUTOR', 'submitFinding', { revisionId: newest(finding) });
 
@@ -81,7 +99,7 @@ export async function release(
   await submit(world, code, finding);
   return act(world, code, 'RELEASER', 'releaseFinding', {
     revisionId: newest(finding),
-    recipients: to.map((recipient) => ({ agencyId: agencyId(recipient) })),
+    recipients: recipients(to),
     ...options,
   });
 }

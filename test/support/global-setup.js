@@ -1,4 +1,3 @@
-/* global process */
 import { randomBytes } from 'node:crypto';
 import { DataSource } from 'typeorm';
 import { startThrowAwayPostgres, ententeDirectory } from '../../dist/apps/cli/embedded-postgres/index.js';

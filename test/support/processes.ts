@@ -2,29 +2,45 @@ import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
 
+interface Process {
+  pid: number;
+  parent: number;
+  line: string;
+}
+
 /** Every process of the machine whose command line has all these words: the path of a server's data, say. */
 export function processesNaming(...words: string[]): number[] {
-  return commandLines()
-    .filter(([pid, line]) => pid !== process.pid && words.every((word) => line.includes(word)))
-    .map(([pid]) => pid);
+  return processes()
+    .filter(({ pid, line }) => pid !== process.pid && words.every((word) => line.includes(word)))
+    .map(({ pid }) => pid);
 }
 
-function commandLines(): [pid: number, line: string][] {
-  if (process.platform !== 'linux') {
-    const lines = execFileSync('ps', ['-axww', '-o', 'pid=,command='], { encoding: 'utf8' })
-      .trim()
-      .split('\n');
-    return lines.map((line) => [Number.parseInt(line, 10), line]);
-  }
-  const pids = readdirSync('/proc').map(Number).filter(Number.isInteger);
-  return pids.map((pid) => [pid, lineOf(pid)]);
+export const childrenOf = (parent: number | undefined): number[] =>
+  processes()
+    .filter((child) => child.parent === parent)
+    .map(({ pid }) => pid);
+
+/** A zombie is none: it has no command line any more. */
+export const isRunning = (pid: number): boolean =>
+  processes().some((one) => one.pid === pid && one.line !== '');
+
+function processes(): Process[] {
+  if (process.platform === 'linux') return readdirSync('/proc').flatMap((name) => linuxProcess(Number(name)));
+  const lines = execFileSync('ps', ['-axww', '-o', 'pid=,ppid=,command='], { encoding: 'utf8' });
+  return lines.split('\n').map((text) => {
+    const [pid, parent, ...words] = text.trim().split(/\s+/);
+    return { pid: Number(pid), parent: Number(parent), line: words.join(' ') };
+  });
 }
 
-function lineOf(pid: number): string {
+function linuxProcess(pid: number): Process[] {
+  if (Number.isNaN(pid)) return [];
   try {
-    return readFileSync(`/proc/${pid}/cmdline`, 'utf8');
+    const line = readFileSync(`/proc/${pid}/cmdline`, 'utf8');
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8'); // pid (name) state ppid ...
+    return [{ pid, line, parent: Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]) }];
   } catch {
-    return ''; // it has just ended
+    return []; // it has just ended
   }
 }
 

@@ -1,13 +1,21 @@
 /**
  * The agencies every spec has, seen from KR-FSC, the author: JP-NPA is covered by an arrangement for everything,
  * US-TFI too, CN-CAMLMAC too (specs release to them or not), KR-KNPA for policy notes alone, and XX-ALONE shares
- * nothing with the author. JP-NPA also shares an arrangement with XX-ALONE. HUB has the operators.
+ * nothing with the author. JP-NPA also shares an arrangement with XX-ALONE. Every agency has one member for each role;
+ * HUB has operators alone.
  */
 export const CODES = ['KR-FSC', 'JP-NPA', 'US-TFI', 'CN-CAMLMAC', 'KR-KNPA', 'XX-ALONE', 'HUB'] as const;
 export type Code = (typeof CODES)[number];
 
-const CONTENT = ['ANALYST', 'CONTRIBUTOR', 'RELEASER', 'LIAISON', 'AGENCY_ADMIN', 'AUDITOR'] as const;
-export const MEMBER_ROLES = [...CONTENT, 'OPERATOR'] as const;
+export const MEMBER_ROLES = [
+  'ANALYST',
+  'CONTRIBUTOR',
+  'RELEASER',
+  'LIAISON',
+  'AGENCY_ADMIN',
+  'AUDITOR',
+  'OPERATOR',
+] as const;
 export type MemberRole = (typeof MEMBER_ROLES)[number];
 
 const uuid = (area: number, n: number): string =>
@@ -30,7 +38,7 @@ const ALL_PURPOSES = [
 ];
 
 const agency = (code: Code) => {
-  const roles: readonly MemberRole[] = code === 'HUB' ? ['OPERATOR'] : CONTENT;
+  const roles: readonly MemberRole[] = code === 'HUB' ? ['OPERATOR'] : MEMBER_ROLES;
   const members = roles.map((role) => ({
     id: memberId(code, role),
     name: `${code} ${role}`,

@@ -38,7 +38,9 @@ export async function cloneDatabase({ empty = false } = {}): Promise<TestDatabas
     setupUrl: at(setupUrl),
     ownerUrl: at(ownerUrl),
     appUrl: at(appUrl),
-    drop: async () => void (await run(`drop database ${name} with (force)`)),
+    drop: async () => {
+      await run(`drop database ${name} with (force)`);
+    },
   };
 }
 

@@ -14,6 +14,12 @@ export interface Answer<Data> {
   text: string;
 }
 
+/** What became of a request, in a word or two: `done`, or each error's code and the paths at fault. */
+export const outcomeOf = ({ errors }: Pick<Answer<unknown>, 'errors'>): string =>
+  errors
+    .map(({ extensions: { code, faults = [] } }) => [code, ...faults.map(({ path }) => path)].join(' '))
+    .join('; ') || 'done';
+
 interface Fault {
   path: string;
   message: string;
@@ -31,7 +37,11 @@ export interface World {
   database: TestDatabase;
   /** A member of an agency by its one role, or the one who has both CONTRIBUTOR and RELEASER; or nobody. */
   as(code: Code, role: MemberRole | 'BOTH'): Client;
+  /** Any membership, by its id. */
+  member(id: string): Client;
   anonymous: Client;
+  /** Whoever holds this very token; the others have a fresh one for every request. */
+  holding(token: string): Client;
   issuer: DemoIssuer;
   /** Reads or changes anything, as the server's set-up login: what the application could not. */
   sql<Row = Record<string, unknown>>(text: string, values?: unknown[]): Promise<Row[]>;
@@ -61,7 +71,9 @@ export async function startWorld(): Promise<World> {
     database,
     issuer,
     as: (code, role) => clientOf(role === 'BOTH' ? bothId(code) : memberId(code, role)),
+    member: clientOf,
     anonymous: clientOf(null),
+    holding: (token) => new HttpClient(url, async () => token),
     sql: (text, values = []) =>
       withClient(database.setupUrl, async (client) => (await client.query(text, values)).rows as never),
     close: async () => {

@@ -12,96 +12,331 @@ export interface Task extends Member {
   variables?: Record<string, unknown>;
 }
 
+/** Ids of the demo's roster: they are the same in every demo. */
+const JP_FSA = '156e1321-a9e6-4526-b5db-4c816a264ccd';
+const CN_CAMLMAC = 'b6597e44-e9d3-40d2-9f00-b287792e5ef9';
+
+const PASTE = 'paste the revisionId here';
+
 const document = {
-  format: 'entente.finding/1',
-  kind: 'PHISHING_ATTEMPT',
+  kind: 'phishing-attempt',
+  marking: { tlp: 'TLP:AMBER', pap: 'PAP:AMBER', purposes: ['aml-supervision', 'victim-protection'] },
+  happened: { from: '2018-03', precision: 'month', zone: 'Asia/Seoul' },
   texts: [
     {
+      language: 'ko',
+      origin: 'original',
+      title: '입사 지원서를 가장한 악성코드 메일(시연)',
+      body: '이 글은 시연용 자료이며, 명의로 표시된 기관의 발표나 입장이 아닙니다.',
+    },
+    {
       language: 'en',
-      origin: 'ORIGINAL',
-      title: 'Demonstration: job applications with malware sent to an exchange',
-      body: 'Made from press reports; not a statement of the named agency.',
+      origin: 'human-translation',
+      title: 'Job applications with malware sent to an exchange (demonstration)',
+      body: 'This is a demonstration, not a statement of the named agency.',
     },
   ],
+  claims: [
+    {
+      attribute: 'outcome',
+      value: { term: 'failed-attempt' },
+      grade: { source: 'B', information: '2' },
+      confidence: 'moderate',
+      origin: { kind: 'own' },
+    },
+    {
+      attribute: 'loss',
+      value: { amount: { asset: 'KRW', decimals: 0, low: '0', high: '0' } },
+      origin: { kind: 'own' },
+    },
+  ],
+  indicators: [{ type: 'ip', value: '203.0.113[.]80', role: 'suspect' }],
 };
+
+const viewer = (role: string) => `query ${role}_WhoAmI {
+  viewer {
+    name
+    roles
+    agency { code jurisdiction names { language name } }
+    cap { highestMarking widest }
+  }
+}`;
+
+const VALUE = `value {
+            amount { asset decimals low high }
+            quantity { unit low high }
+            time { from to precision zone }
+            term
+            unknown
+          }`;
 
 export const queries: Task[] = [
   {
     title: 'Who am I here, and what may I do?',
     agency: 'KR-FSC',
     role: 'analyst',
-    query: `query Analyst_WhoAmI {
-  viewer {
-    agency { code names { language name } }
-    roles
-  }
-}`,
+    query: viewer('Analyst'),
   },
   {
-    title: 'The newest findings: released to us, and our own.',
+    title: 'The newest findings: those released to us, and our own.',
     agency: 'JP-NPA',
     role: 'analyst',
-    query: `query Analyst_Findings {
+    query: `query Analyst_Newest {
   findings(first: 10) {
+    total { count more }
     nodes {
       id
       state
       kind
+      marking
+      listedAt
       author { code }
-      revision { document { texts { language title } } }
+      revision { document { texts { language origin title } } }
     }
     pageInfo { endCursor hasNextPage }
   }
 }`,
   },
   {
-    title: 'Where agencies disagree:\nthe rival claims of an incident, side by side.',
-    agency: 'CN-CAMLMAC',
+    title:
+      'What the agencies claim about an incident, side by side, and where they are rivals.\nThe first here is the theft from Coincheck.',
+    agency: 'JP-FSA',
     role: 'analyst',
-    query: `query Analyst_Disputed {
-  incidents(first: 10) {
+    query: `query Analyst_WhoSaysWhat {
+  incidents(first: 1) {
     nodes {
       id
+      findingCount
       claims {
-        subject
         attribute
+        subject { names { value language } }
         disputed
-        rivals { value source { reliability credibility } likelihood author { code } }
+        claims {
+          agency { code }
+          claim {
+            ${VALUE}
+            grade { source information }
+            likelihood
+            confidence
+            origin { kind name }
+            note
+          }
+          rivals { agency { code } findingId }
+        }
       }
     }
   }
 }`,
   },
   {
+    title: 'Find by words of the title, in any language, and by kind and time.',
+    agency: 'CN-CAMLMAC',
+    role: 'analyst',
+    query: `query Analyst_ByWords($filter: FindingFilterInput!) {
+  findings(first: 20, filter: $filter) {
+    nodes {
+      id
+      state
+      author { code jurisdiction }
+      revision { document { kind texts { language title } happened { from to precision zone } } }
+    }
+  }
+}`,
+    variables: {
+      filter: {
+        words: 'xem',
+        kinds: ['hack', 'laundering-flow'],
+        happened: { from: '2018-01-01T00:00:00Z', until: '2019-01-01T00:00:00Z' },
+      },
+    },
+  },
+  {
+    title: 'Who holds something on this wallet? Any usual spelling of it will do.',
+    agency: 'KR-KNPA',
+    role: 'analyst',
+    query: `query Analyst_ByIndicator($indicator: WantedIndicatorInput!) {
+  findings(first: 20, filter: { indicator: $indicator }) {
+    nodes {
+      id
+      state
+      author { code }
+      revision {
+        document {
+          texts { language title }
+          indicators { type chain value key role }
+          transfers { sender receiver asset decimals amount time { from to precision zone } }
+        }
+      }
+    }
+  }
+}`,
+    variables: {
+      indicator: {
+        type: 'wallet',
+        chain: 'nem',
+        value: 'nc4c6p-suw5cl-tdt5sx-agjdqj-gznesk-fk5mcn-77og',
+      },
+    },
+  },
+  {
+    title: 'One finding of ours with its history: every revision, our own sheet, and who holds which.',
+    agency: 'JP-FSA',
+    role: 'analyst',
+    query: `query Analyst_History {
+  findings(first: 1, filter: { authors: ["${JP_FSA}"], words: "coincheck" }) {
+    nodes {
+      id
+      state
+      revisions { id hash document { texts { language title } } }
+      sheets { number state caseNumber draftedBy submittedBy releasedBy releasedAt }
+      releases { agency { code } revisionId marking handling pap purpose releasedAt until }
+      supersededBy { id }
+    }
+  }
+}`,
+  },
+  {
+    title: 'What no longer stands: superseded by another, recalled, or run out.',
+    agency: 'KR-KOFIU',
+    role: 'analyst',
+    query: `query Analyst_NoLonger($filter: FindingFilterInput!) {
+  findings(filter: $filter) {
+    nodes {
+      id
+      state
+      author { code }
+      revision { document { texts { language title } } }
+      supersededBy { id revision { document { texts { language title } } } }
+    }
+  }
+}`,
+    variables: { filter: { states: ['SUPERSEDED', 'RECALLED', 'EXPIRED'] } },
+  },
+  {
     title: 'Is this document sound, and who could get it?\nNothing is written.',
     agency: 'KR-FSC',
     role: 'contributor',
-    query: `query Contributor_Check($document: FindingDocumentInput!) {
+    query: `query Contributor_Check($document: FindingContentInput!) {
   validateFinding(document: $document) {
-    problems { path message }
-    releasableTo { code }
+    valid
+    faults { path message }
+    reach { agency { code } releasable ground until }
   }
 }`,
     variables: { document },
   },
   {
-    title: 'Draft a finding. Run it twice:\nthe same idempotency key gives the same draft.',
+    title:
+      'Draft a finding about a new incident. Run it twice:\nthe same idempotency key gives the same draft.',
     agency: 'KR-FSC',
     role: 'contributor',
     query: `mutation Contributor_Draft($input: DraftFindingInput!) {
-  draftFinding(input: $input) { id state revision { id } }
+  draftFinding(input: $input) {
+    finding {
+      id
+      state
+      revision { id document { incidents indicators { value key } } }
+      sheets { revisionId number state caseNumber draftedBy }
+    }
+  }
 }`,
-    variables: { input: { idempotencyKey: 'graphiql-draft-1', document } },
+    variables: {
+      input: {
+        idempotencyKey: 'graphiql-draft-1',
+        newIncident: true,
+        document,
+        sheet: { caseNumber: 'DEMO-GRAPHIQL-1', legalBasis: 'Demonstration' },
+      },
+    },
   },
   {
-    title: 'Release it to two partners:\nput the id that the draft gave into the variables.',
+    title:
+      'Send the draft to a second person:\nput the revisionId that Contributor_Draft gave into the variables.',
+    agency: 'KR-FSC',
+    role: 'contributor',
+    query: `mutation Contributor_Submit($input: SubmitFindingInput!) {
+  submitFinding(input: $input) {
+    finding { id state sheets { revisionId number state submittedBy } }
+  }
+}`,
+    variables: { input: { idempotencyKey: 'graphiql-submit-1', revisionId: PASTE } },
+  },
+  {
+    title: 'What waits for me: the revisions in review, with the sheet that stays with our agency.',
+    agency: 'KR-FSC',
+    role: 'releaser',
+    query: `query Releaser_InReview($filter: FindingFilterInput!) {
+  viewer { cap { highestMarking widest } }
+  findings(filter: $filter) {
+    nodes {
+      id
+      sheets { revisionId number state caseNumber legalBasis draftedBy submittedBy }
+      revision {
+        document { marking { tlp handling pap purposes } texts { language title body } }
+      }
+    }
+  }
+}`,
+    variables: { filter: { states: ['IN_REVIEW'] } },
+  },
+  {
+    title: 'Release it to two partners:\nput a revisionId that Releaser_InReview gave into the variables.',
     agency: 'KR-FSC',
     role: 'releaser',
     query: `mutation Releaser_Release($input: ReleaseFindingInput!) {
-  releaseFinding(input: $input) { id state releases { agency { code } } }
+  releaseFinding(input: $input) {
+    finding {
+      id
+      state
+      releases { agency { code } revisionId marking purpose conditions releasedAt until }
+    }
+  }
 }`,
     variables: {
-      input: { idempotencyKey: 'graphiql-release-1', finding: '', recipients: ['JP-NPA', 'US-TREASURY'] },
+      input: {
+        idempotencyKey: 'graphiql-release-1',
+        revisionId: PASTE,
+        recipients: [
+          { agencyId: JP_FSA },
+          { agencyId: CN_CAMLMAC, conditions: 'Demonstration: ask us before you contact the exchange.' },
+        ],
+      },
     },
+  },
+  {
+    title: 'What came from abroad, on which terms we hold it, and with whom we share an arrangement.',
+    agency: 'JP-NPA',
+    role: 'liaison',
+    query: `query Liaison_FromAbroad {
+  findings(filter: { jurisdictions: ["KR", "CN", "US"] }) {
+    nodes {
+      author { code names { language name } }
+      revision { document { texts { language title } } }
+      releases { marking handling pap purpose conditions until }
+    }
+  }
+  agencies(first: 100) { nodes { code jurisdiction } }
+}`,
+  },
+  {
+    title: 'My agency and its partners. An administrator sees no finding: try it.',
+    agency: 'US-TFI',
+    role: 'agency-admin',
+    query: `query Admin_Agencies {
+  viewer { name roles agency { code } }
+  agencies(first: 100) { nodes { id code jurisdiction names { language name } } }
+}`,
+  },
+  {
+    title: 'Who am I here? An auditor reads the ledger of its agency and no finding.',
+    agency: 'US-TFI',
+    role: 'auditor',
+    query: viewer('Auditor'),
+  },
+  {
+    title: 'Who am I here? An operator of the hub brings agencies in and reads no finding.',
+    agency: 'HUB',
+    role: 'operator',
+    query: viewer('Operator'),
   },
 ];

@@ -12,7 +12,7 @@ export type Source = NonNullable<Content['sources']>[number];
 export type Transfer = NonNullable<Content['transfers']>[number];
 
 /** Names of incidents stand in the documents until the service has given them ids. */
-export type IncidentName =
+type IncidentName =
   | 'thefts-2013'
   | 'yapizon-2017'
   | 'bithumb-2017'

@@ -88,8 +88,9 @@ function faultsOf(step: Step, held: Holdings): string[] {
   const { finding } = step;
   const author = finding.agency;
   const faults: string[] = [];
-  const expectThat = (fine: boolean, fault: string) =>
-    void (fine || faults.push(`${step.act} ${finding.name}: ${fault}`));
+  const expectThat = (fine: boolean, fault: string): void => {
+    if (!fine) faults.push(`${step.act} ${finding.name}: ${fault}`);
+  };
 
   if (step.act === 'draft' || step.act === 'revise') {
     const number = step.act === 'draft' ? 1 : step.number;

@@ -80,7 +80,7 @@ export const cannotRun = (program: string, error: Error): Error =>
       'elsewhere name a server of your own in DATABASE_URL.',
   );
 
-export const exists = (path: string): Promise<boolean> =>
+const exists = (path: string): Promise<boolean> =>
   access(path).then(
     () => true,
     () => false,

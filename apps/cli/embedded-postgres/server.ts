@@ -12,7 +12,7 @@ import { readPostmasterFile, stopLeftover } from './leftover.js';
 import { takeLock, type Lock } from './lock.js';
 import { watch } from './watcher.js';
 
-export const HOST = '127.0.0.1';
+const HOST = '127.0.0.1';
 
 /** A running server that ends with this process, however this process ends. */
 export interface Postgres {

@@ -1,0 +1,170 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer, type Server } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { DemoIssuer } from '#identity';
+import { createApp } from '../apps/api/create-app.js';
+import { queries } from '../apps/api/graphiql/queries.js';
+import { enrolDemo } from '../apps/cli/enrol.js';
+import { migrate } from '../apps/cli/migrate.js';
+import { seed } from '../apps/cli/seed.js';
+import { cloneDatabase, withClient, type TestDatabase } from './support/server.js';
+
+let directory: string;
+let database: TestDatabase;
+let app: NestFastifyApplication;
+let issuer: DemoIssuer;
+let url: string;
+let seeded: { findings: number; acts: number };
+const said: string[] = [];
+const say = (line: string): void => void said.push(line);
+
+beforeAll(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'entente-story-'));
+  database = await cloneDatabase({ empty: true });
+  await migrate({ ownerUrl: database.ownerUrl, say });
+  await enrolDemo(database.ownerUrl, directory);
+  issuer = await DemoIssuer.open(directory);
+  const { appUrl: databaseUrl } = database;
+  app = await createApp({
+    databaseUrl,
+    pool: 4,
+    host: '127.0.0.1',
+    port: 0,
+    logLevel: 'silent',
+    demoDirectory: directory,
+  });
+  await app.listen(0, '127.0.0.1');
+  url = await app.getUrl();
+  for (const last of [20, 55]) {
+    const broken = await losingAnswersFrom(last);
+    await expect(seed({ url: broken.url, issuer, say })).rejects.toThrow();
+    broken.server.close();
+  }
+  await seed({ url, issuer, say });
+  seeded = { findings: await rowsOf('finding'), acts: await rowsOf('idempotency_key') };
+}, 60_000);
+
+afterAll(async () => {
+  await app.close();
+  await database.drop();
+  await rm(directory, { recursive: true });
+});
+
+/** Passes requests on; from the given one on, the service still does what they ask but its answer is lost. */
+async function losingAnswersFrom(last: number): Promise<{ url: string; server: Server }> {
+  let passed = 0;
+  const server = createServer((request, response) => {
+    const { authorization = '' } = request.headers;
+    const body: Buffer[] = [];
+    request.on('data', (part: Buffer) => body.push(part));
+    request.on('end', () => {
+      void fetch(`${url}${request.url ?? ''}`, {
+        method: 'POST',
+        headers: { authorization, 'content-type': 'application/json' },
+        body: Buffer.concat(body),
+      }).then(async (answer) => {
+        const text = await answer.text();
+        if (++passed < last) response.writeHead(answer.status).end(text);
+        else request.socket.destroy();
+      });
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  return { url: `http://127.0.0.1:${typeof address === 'object' ? address?.port : address}`, server };
+}
+
+const rowsOf = (table: string): Promise<number> =>
+  withClient(database.setupUrl, async (client) => {
+    const { rows } = await client.query<{ n: number }>(`select count(*)::int as n from ${table}`);
+    return rows[0]?.n ?? 0;
+  });
+
+async function ask<Data>(agency: string, role: string, query: string, variables?: object): Promise<Data> {
+  const member = issuer.memberId(agency, role);
+  if (member === undefined) throw new Error(`No ${agency} ${role}.`);
+  const response = await fetch(`${url}/graphql`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${await issuer.mint(member)}`, 'content-type': 'application/json' },
+    body: JSON.stringify({ query, variables }),
+  });
+  const { data, errors } = (await response.json()) as { data: Data; errors?: unknown };
+  expect(errors).toBeUndefined();
+  return data;
+}
+
+test('a seed that was broken off twice went on where it ended: nothing was done a second time', () => {
+  const [findings, acts] = (said.at(-1)?.match(/\d+/g) ?? []).map(Number);
+  expect(said.at(-1)).toMatch(/^posted \d+ findings in \d+ acts$/);
+  expect(seeded).toEqual({ findings, acts });
+});
+
+test('a story that was told is not told again', async () => {
+  const entries = await rowsOf('entry');
+  const answers: string[] = [];
+  await seed({ url, issuer, say: (line) => answers.push(line) });
+  expect(answers).toEqual(['the findings of the demo are there already']);
+  expect(await rowsOf('entry')).toBe(entries);
+});
+
+interface Titles {
+  findings: {
+    nodes: { state: string; revision: { document: { texts: { language: string; title: string }[] } } }[];
+  };
+}
+const TITLES = `query Titles($words: String!) {
+  findings(filter: { words: $words }) { nodes { state revision { document { texts { language title } } } } }
+}`;
+
+test('who was left out of a new revision keeps the old one', async () => {
+  const titles = async (agency: string) => {
+    const { findings } = await ask<Titles>(agency, 'analyst', TITLES, { words: 'コインチェック 流出' });
+    return findings.nodes.map(({ revision }) => revision.document.texts[0]?.title);
+  };
+  expect(await titles('US-TFI')).toEqual(['コインチェックから約5億2300万XEMが流出（2018年1月26日）']);
+  expect(await titles('KR-FSC')).toEqual(['コインチェックの不正流出：立入検査後の更新（流出は0時2分から）']);
+});
+
+test('what was recalled is gone for its recipients, and stays with its author', async () => {
+  const states = async (agency: string) => {
+    const { findings } = await ask<Titles>(agency, 'analyst', TITLES, { words: '3,500만 달러' });
+    return findings.nodes.map(({ state }) => state);
+  };
+  expect(await states('KR-KOFIU')).toEqual(['RECALLED']);
+  expect(await states('KR-KNPA')).toEqual([]);
+});
+
+interface Incidents {
+  incidents: {
+    nodes: { claims: { attribute: string; disputed: boolean; claims: { agency: { code: string } }[] }[] }[];
+  };
+}
+
+test.each([
+  ['JP-FSA', ['affected-share', 'began', 'loss', 'victims']],
+  ['KR-KNPA', ['attribution', 'date', 'effect', 'loss', 'method', 'targets', 'victims']],
+  ['US-OFAC', []],
+])('%s sees these matters disputed: %p', async (agency, matters) => {
+  const query = '{ incidents { nodes { claims { attribute disputed claims { agency { code } } } } } }';
+  const { incidents } = await ask<Incidents>(agency, 'analyst', query);
+  const disputed = incidents.nodes.flatMap(({ claims }) => claims.filter((group) => group.disputed));
+  expect([...new Set(disputed.map(({ attribute }) => attribute))].sort()).toEqual(matters);
+});
+
+/** What a reader pastes into a task: the revision that the task before it showed. */
+const REVISION = /"revisionId":"([^"]+)"/;
+
+test('every task of GraphiQL works, in the order of the tabs, once its id is pasted', async () => {
+  let shown = '';
+  for (const { agency, role, query, variables } of queries) {
+    const pasted = JSON.stringify(variables ?? {}).replace(
+      /paste the revisionId here/,
+      REVISION.exec(shown)?.[1] ?? '',
+    );
+    shown = JSON.stringify(await ask(agency, role, query, JSON.parse(pasted) as object));
+    expect([query, shown]).not.toEqual([query, expect.stringMatching(/"nodes":\[\]|"faults":\[\{/)]);
+  }
+});

@@ -1,0 +1,158 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import {
+  act,
+  attempt,
+  document,
+  newest,
+  recipients,
+  released,
+  submit,
+  type Finding,
+} from './support/findings.js';
+import { agencyId, type Code } from './support/roster.js';
+import { contents, everything, held, listed, seen, tombstone } from './support/seen.js';
+import { startWorld, type World } from './support/world.js';
+
+let world: World;
+beforeAll(async () => {
+  world = await startWorld();
+});
+afterAll(() => world.close());
+
+const recall = (finding: Finding, from?: readonly Code[], reason = 'inaccurate'): Promise<Finding> =>
+  act(world, 'KR-FSC', 'RELEASER', 'recallFinding', {
+    findingId: finding.id,
+    reason,
+    ...(from && { agencyIds: from.map(agencyId) }),
+  });
+
+const aTime = expect.stringMatching(/^\d{4}-\d\d-\d\dT/);
+
+test('taken back from one agency: it keeps a tombstone with the reason, another its finding, a stranger knows nothing', async () => {
+  const finding = await released(world, 'KR-FSC', ['JP-NPA', 'US-TFI']);
+  const others = await everything(world, 'US-TFI');
+  const { state } = await recall(finding, ['JP-NPA'], 'released-in-error');
+
+  expect(await seen(world, 'JP-NPA', finding.id)).toEqual(
+    tombstone(finding.id, 'RECALLED', 'released-in-error', aTime),
+  );
+  expect(await everything(world, 'US-TFI')).toBe(others);
+  for (const code of ['CN-CAMLMAC', 'KR-KNPA', 'XX-ALONE'] as const) {
+    expect(await seen(world, code, finding.id)).toBe('NOT_FOUND');
+  }
+  expect(state).toBe('RELEASED');
+  expect((await held(world, 'KR-FSC', finding.id)).releases.map(({ agency }) => agency?.code)).toEqual([
+    'US-TFI',
+  ]);
+});
+
+test('taken back from all: every former recipient has the tombstone, the author its finding', async () => {
+  const finding = await released(world, 'KR-FSC', ['JP-NPA', 'US-TFI']);
+  const { state } = await recall(finding, undefined, 'legal-ground');
+  expect(state).toBe('RECALLED');
+  for (const code of ['JP-NPA', 'US-TFI'] as const) {
+    expect(await seen(world, code, finding.id)).toEqual(
+      tombstone(finding.id, 'RECALLED', 'legal-ground', aTime),
+    );
+  }
+  expect(await seen(world, 'CN-CAMLMAC', finding.id)).toBe('NOT_FOUND');
+  expect(await held(world, 'KR-FSC', finding.id)).toMatchObject({
+    state: 'RECALLED',
+    revision: { id: newest(finding) },
+    releases: [],
+  });
+});
+
+test('taken back from one after the other, it is recalled with the last', async () => {
+  const finding = await released(world, 'KR-FSC', ['JP-NPA', 'US-TFI']);
+  expect((await recall(finding, ['JP-NPA'])).state).toBe('RELEASED');
+  expect((await recall(finding, ['US-TFI'])).state).toBe('RECALLED');
+});
+
+test('what was taken back is in no list, no count, no incident and no search, under any filter', async () => {
+  const wallet = { type: 'ip', value: '203.0.113.7', role: 'suspect' };
+  const before = await everything(world, 'CN-CAMLMAC');
+  const finding = await released(
+    world,
+    'KR-FSC',
+    ['CN-CAMLMAC'],
+    {
+      indicators: [wallet],
+      claims: [{ attribute: 'method', value: { term: 'phishing' }, origin: { kind: 'own' } }],
+    },
+    { newIncident: true },
+  );
+  const incident = finding.revision.document.incidents[0];
+  const filters = [{ incident }, { indicator: { type: 'ip', value: '203.0.113.7' } }, { words: 'theft' }];
+  for (const filter of filters) expect(await listed(world, 'CN-CAMLMAC', filter)).toEqual([finding.id]);
+
+  await recall(finding);
+  expect(await everything(world, 'CN-CAMLMAC')).toBe(before);
+  for (const filter of [...filters, { states: ['RECALLED'] }]) {
+    expect(await listed(world, 'CN-CAMLMAC', filter)).toEqual([]);
+  }
+  const answer = await world
+    .as('CN-CAMLMAC', 'ANALYST')
+    .query('query ($id: ID!) { incident(id: $id) { id } }', { id: incident });
+  expect(answer.errors[0]?.extensions.code).toBe('NOT_FOUND');
+});
+
+test('every revision is taken back, the earlier ones too', async () => {
+  const first = await released(world, 'KR-FSC', ['JP-NPA']);
+  const basedOn = newest(first);
+  const second = await act(world, 'KR-FSC', 'CONTRIBUTOR', 'reviseFinding', {
+    basedOn,
+    document: document(),
+  });
+  await submit(world, 'KR-FSC', second);
+  await act(world, 'KR-FSC', 'RELEASER', 'releaseFinding', {
+    revisionId: newest(second),
+    recipients: recipients(['JP-NPA']),
+  });
+  await recall(first);
+  expect(await seen(world, 'JP-NPA', first.id)).toMatchObject({ revision: null, revisions: [] });
+  expect(await world.sql('select from release where finding_id = $1', [first.id])).toEqual([]);
+});
+
+test('released to it again, it has the finding and no tombstone', async () => {
+  const finding = await released(world, 'KR-FSC', ['JP-NPA', 'US-TFI']);
+  await recall(finding);
+  const again = { revisionId: newest(finding), recipients: recipients(['JP-NPA']) };
+  expect((await act(world, 'KR-FSC', 'RELEASER', 'releaseFinding', again)).state).toBe('RELEASED');
+  expect(await held(world, 'JP-NPA', finding.id)).toMatchObject({
+    state: 'RELEASED',
+    revision: { id: newest(finding) },
+    withdrawnAt: null,
+    withdrawnReason: null,
+  });
+  expect(await listed(world, 'JP-NPA')).toContain(finding.id);
+  expect(await seen(world, 'US-TFI', finding.id)).toMatchObject({ state: 'RECALLED' });
+});
+
+test('taken back twice, the tombstone says the later time and reason', async () => {
+  const finding = await released(world, 'KR-FSC', ['JP-NPA']);
+  await recall(finding, undefined, 'inaccurate');
+  const first = await held(world, 'JP-NPA', finding.id);
+  const again = { revisionId: newest(finding), recipients: recipients(['JP-NPA']) };
+  await act(world, 'KR-FSC', 'RELEASER', 'releaseFinding', again);
+  await recall(finding, undefined, 'investigation');
+  const second = await held(world, 'JP-NPA', finding.id);
+  expect(second.withdrawnReason).toBe('investigation');
+  expect(Date.parse(String(second.withdrawnAt))).toBeGreaterThan(Date.parse(String(first.withdrawnAt)));
+});
+
+test.each([
+  ['one that never had it', agencyId('CN-CAMLMAC')],
+  ['a stranger', agencyId('XX-ALONE')],
+  ['its author', agencyId('KR-FSC')],
+  ['one that does not exist', randomUUID()],
+])('it cannot be taken back from %s: nothing is', async (_, id) => {
+  const finding = await released(world, 'KR-FSC', ['JP-NPA']);
+  const before = await contents(world);
+  const input = { findingId: finding.id, agencyIds: [agencyId('JP-NPA'), id], reason: 'inaccurate' };
+  expect(await attempt(world, 'KR-FSC', 'RELEASER', 'recallFinding', input)).toBe(
+    'NOT_FOUND input.agencyIds',
+  );
+  expect(await contents(world)).toEqual(before);
+});
