@@ -117,7 +117,7 @@ async function demoOn(logins: Logins, settings: CliConfig, folder: string, end: 
   const mode = { ENTENTE_DEMO: '1', ENTENTE_DEMO_DIRECTORY };
   await runCommand('enrol', { ...mode, DATABASE_OWNER_URL: logins.owner, HOME: settings.home }, end);
 
-  const env = { ...mode, DATABASE_URL: logins.app };
+  const env = { ...mode, ...apiSettings(settings), DATABASE_URL: logins.app };
   await serve(await startOnFreePort(env, settings, end), end, async (url) => {
     say('posting the findings of the demo');
     await runCommand('seed', { ...mode, ENTENTE_URL: url, HOME: settings.home }, end);
@@ -142,8 +142,15 @@ async function startOnFreePort(env: Environment, { host, port }: CliConfig, end:
   throw new Error(`Every port tried from ${port} on was taken by another process before the API listened.`);
 }
 
-async function apiAlone(databaseUrl: string, { host, port }: CliConfig, end: AbortSignal): Promise<void> {
-  const api = await startApi({ DATABASE_URL: databaseUrl }, { host, port }, end);
+/** What of our own environment is meant for the API. */
+const apiSettings = ({ logLevel, pool }: CliConfig): Environment => ({
+  LOG_LEVEL: logLevel,
+  DATABASE_POOL: String(pool),
+});
+
+async function apiAlone(databaseUrl: string, settings: CliConfig, end: AbortSignal): Promise<void> {
+  const { host, port } = settings;
+  const api = await startApi({ ...apiSettings(settings), DATABASE_URL: databaseUrl }, { host, port }, end);
   if (!api) throw new Error(`Port ${port} is taken: name another in PORT.`);
   await serve(api, end, async (url) => say(`listening at ${url}`));
 }

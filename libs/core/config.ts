@@ -73,6 +73,8 @@ export function cliConfig() {
     demoDirectory: env.ENTENTE_DEMO_DIRECTORY,
     host: env.HOST,
     port: env.PORT,
+    logLevel: env.LOG_LEVEL,
+    pool: env.DATABASE_POOL,
     url: env.ENTENTE_URL,
     home: homedir(),
     dataHome: env.XDG_DATA_HOME,
