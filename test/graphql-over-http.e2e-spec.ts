@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { parse } from 'graphql';
 import { serverAudits } from 'graphql-http';
 import { memberId } from './support/roster.js';
 import { startWorld, type World } from './support/world.js';
@@ -57,4 +58,13 @@ test('of several operations in one document the named one runs, however often an
   }
   expect(await run('One')).toEqual(one);
   expect(await run('One\nmutation')).toMatchObject({ errors: [{ extensions: { code: 'INVALID' } }] });
+});
+
+test('what is JSON is no document: neither a syntax tree nor a bare value', async () => {
+  const tree = JSON.stringify(parse('{ __typename }', { noLocation: true }));
+  for (const text of [tree, '{}', '[]', '1', 'null', '"text"']) {
+    const { status, errors } = await world.anonymous.query(text);
+    expect([status, errors.map(({ extensions }) => extensions.code)]).toEqual([400, ['INVALID']]);
+    expect(errors[0]?.message).toMatch(/^Syntax Error/);
+  }
 });

@@ -46,18 +46,20 @@ function parameters(body: Record<string, unknown>): Record<string, unknown> {
   for (const name of ['variables', 'extensions']) {
     if (name in given && !isObject(given[name])) throw fault(name, 'an object');
   }
-  return { ...given, ...nameInSource(given) };
+  return typeof given.query === 'string'
+    ? { ...given, query: sourceOf(given.query, given.operationName) }
+    : given;
 }
 
 /**
- * Mercurius keeps one compiled operation for each document text, and would run the first again whatever the next
- * request names: with its name in the text (as a comment), each operation of a document has a text of its own.
+ * The document with the operation's name behind it, as a comment. Mercurius keeps one compiled operation for each
+ * text and would run the first again whatever the next request names: so each operation has a text of its own. And
+ * it takes what is no GraphQL as a syntax tree in JSON, past the parser's limits: with a comment, nothing is JSON.
  */
-function nameInSource({ query, operationName }: Record<string, unknown>): { query?: string } {
-  if (typeof query !== 'string' || typeof operationName !== 'string') return {};
-  if (!/^[_A-Za-z]\w*$/.test(operationName))
-    throw new ServiceError('INVALID', 'No operation has such a name.');
-  return { query: `${query}\n#${operationName}` };
+function sourceOf(query: string, operationName: unknown): string {
+  const name = typeof operationName === 'string' ? operationName : '';
+  if (!/^\w*$/.test(name)) throw new ServiceError('INVALID', 'No operation has such a name.');
+  return `${query}\n#${name}`;
 }
 
 /** The first of the two that the client names; `application/json` for a client that names neither. */
