@@ -2,7 +2,7 @@ import { Module, type DynamicModule } from '@nestjs/common';
 import { GraphQLModule } from '@nestjs/graphql';
 import { MercuriusDriver, type MercuriusDriverConfig } from '@nestjs/mercurius';
 import { accessEntities, AccessModule } from '#access';
-import { DatabaseModule, type ApiConfig, type Logger } from '#core';
+import { DatabaseModule, DateTimeScalar, type ApiConfig, type Logger } from '#core';
 import { findingEntities, FindingsModule } from '#findings';
 import { IdentityModule, type TrustedIssuer } from '#identity';
 import { Entry } from '#ledger';
@@ -33,6 +33,7 @@ export class AppModule {
         }),
       ],
       controllers: [ServiceController],
+      providers: [DateTimeScalar],
     };
   }
 }

@@ -3,10 +3,13 @@ import { NestFactory } from '@nestjs/core';
 import { GraphQLSchemaBuilderModule, GraphQLSchemaFactory } from '@nestjs/graphql';
 import { lexicographicSortSchema, printSchema } from 'graphql';
 import { AgenciesResolver } from '#access';
+import { DateTimeScalar } from '#core';
 import { findingResolvers } from '#findings';
 
 /** Prints the schema that the code makes; `npm run schema` keeps it in schema.graphql. Needs no database. */
 const app = await NestFactory.createApplicationContext(GraphQLSchemaBuilderModule, { logger: false });
-const schema = await app.get(GraphQLSchemaFactory).create([AgenciesResolver, ...findingResolvers]);
+const schema = await app
+  .get(GraphQLSchemaFactory)
+  .create([AgenciesResolver, ...findingResolvers], [DateTimeScalar]);
 process.stdout.write(`${printSchema(lexicographicSortSchema(schema))}\n`);
 await app.close();

@@ -77,7 +77,7 @@ export function pageRequest(
   if (!Number.isInteger(first) || first < 1 || first > PAGE_MAXIMUM) {
     throw invalid('first', `\`first\` is from 1 to ${PAGE_MAXIMUM}.`);
   }
-  return { first, after: args.after ? positionOf(list, args.after, sortKey) : null };
+  return { first, after: args.after == null ? null : positionOf(list, args.after, sortKey) };
 }
 
 /**

@@ -16,6 +16,9 @@ export const plainText = (longest: number) =>
     .refine((text) => text.isWellFormed(), 'Holds half of a surrogate pair.')
     .refine((text) => !REFUSED.test(text), 'Holds a control character or a bidirectional override.');
 
-/** For comparing and finding text, never for showing it: NFKC, lower case, single spaces. */
+/**
+ * For comparing and finding text, never for showing it: NFKC, lower case, single spaces. Normalised again at the
+ * end: a letter and its mark may have one code point in lower case alone.
+ */
 export const foldText = (text: string): string =>
-  text.normalize('NFKC').toLowerCase().replace(/\s+/gu, ' ').trim();
+  text.normalize('NFKC').toLowerCase().normalize('NFKC').replace(/\s+/gu, ' ').trim();

@@ -1,5 +1,5 @@
 import type { Type } from '@nestjs/common';
-import { Field, GraphQLISODateTime, ID, InputType, Int, ObjectType, registerEnumType } from '@nestjs/graphql';
+import { Field, ID, InputType, Int, ObjectType, registerEnumType } from '@nestjs/graphql';
 import { z } from 'zod';
 
 /**
@@ -90,7 +90,7 @@ function typeOf(schema: z.core.$ZodType, direction: Direction, key: string): Gra
   if (schema instanceof z.ZodObject) return classOf(schema, direction);
   if (schema instanceof z.ZodArray) return [typeOf(unwrap(schema.element).inner, direction, key)];
   if (schema instanceof z.ZodUUID) return ID as unknown as GraphqlType;
-  if (schema instanceof z.ZodDate) return GraphQLISODateTime as unknown as GraphqlType;
+  if (schema instanceof z.ZodDate) return Date as unknown as GraphqlType;
   if (schema instanceof z.ZodNumber) return Int;
   if (schema instanceof z.ZodBoolean || isTrue(schema)) return Boolean;
   if (schema instanceof z.ZodString || schema instanceof z.ZodStringFormat) return String;
