@@ -28,7 +28,8 @@ export class AppModule {
           driver: MercuriusDriver,
           autoSchemaFile: true,
           sortSchema: true,
-          jit: 1,
+          // Compiled between requests, however busy: the request that would compile says paths of variables otherwise.
+          jit: { minCount: 1, eluThreshold: 1 },
           errorFormatter: answerErrors(log),
         }),
       ],

@@ -53,9 +53,9 @@ const isRequestFault = (error: Error): boolean =>
   error.statusCode >= 400 &&
   error.statusCode < 500;
 
-/** A variable that does not fit its type, as GraphQL says it: the value, the path inside it, what is wrong. */
+/** A variable that does not fit its type, as GraphQL says it: its name, the value, the path inside it, what is wrong. */
 const COERCION =
-  /^Variable "\$(\w+)" got invalid value [\s\S]*?(?: at "([^"]*)")?; ((?:Field|Expected|Exactly)[\s\S]*)$/;
+  /^Variable "\$(\w+)" got invalid value [\s\S]*?(?: at "([^"]*)")?; ((?:Field|Expected|Exactly|Value|Enum|Int|Float|String|Boolean|ID|A time)\b[\s\S]*)$/;
 
 /** What GraphQL says of a request, less the values it quotes, and less the names of a schema it offers to strangers. */
 function requestFault(said: string): ServiceError {
@@ -68,5 +68,6 @@ function requestFault(said: string): ServiceError {
 const withoutValues = (message: string): string =>
   message
     .replace(/ Did you mean [^?]*\?/g, '')
+    .replace(/^Value "[\s\S]*" does not exist in/, 'This value does not exist in')
     .replace(/(cannot represent [^:]*|is not a valid \w+): [\s\S]*$/, '$1.')
     .replace(/, found [\s\S]*$/, '.');

@@ -176,6 +176,8 @@ async function connect({
   const pool = new Pool({ connectionString: url, max: size, ...shared });
   // An idle client whose server went away: the pool drops it, the next request gets a new one.
   pool.on('error', () => undefined);
+  // Nor may one that is in use end the process: its queries fail, and say so.
+  pool.on('connect', (client) => void client.on('error', () => undefined));
   try {
     await source.initialize();
   } catch (error) {

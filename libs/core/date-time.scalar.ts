@@ -1,5 +1,5 @@
 import { Scalar, type CustomScalar } from '@nestjs/graphql';
-import { Kind, type ValueNode } from 'graphql';
+import { GraphQLError, Kind, type ValueNode } from 'graphql';
 import { DateTime } from 'luxon';
 
 /** RFC 3339, section 5.6, with capital letters: a date, a time, an offset. */
@@ -14,7 +14,7 @@ export class DateTimeScalar implements CustomScalar<string, Date> {
 
   parseValue(value: unknown): Date {
     const time = typeof value === 'string' && RFC_3339.test(value) ? DateTime.fromISO(value).toUTC() : null;
-    if (!time?.isValid || time.year < 1970 || time.year > 2100) throw new TypeError(FAULT);
+    if (!time?.isValid || time.year < 1970 || time.year > 2100) throw new GraphQLError(FAULT);
     return time.toJSDate();
   }
 

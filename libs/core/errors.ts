@@ -75,8 +75,8 @@ interface DatabaseFault {
 
 function databaseFault(error: unknown): DatabaseFault | null {
   // TypeORM wraps what the driver threw.
-  const inner = error instanceof Error && 'driverError' in error ? error.driverError : error;
-  if (!(inner instanceof Error) || !('code' in inner) || typeof inner.code !== 'string') return null;
+  const inner = Error.isError(error) && 'driverError' in error ? error.driverError : error;
+  if (!Error.isError(inner) || !('code' in inner) || typeof inner.code !== 'string') return null;
   const detail = 'detail' in inner && typeof inner.detail === 'string' ? inner.detail : undefined;
   return detail === undefined
     ? { code: inner.code, message: inner.message }
@@ -105,8 +105,8 @@ export function toServiceError(error: unknown, log: (id: string, error: unknown)
     }
   }
   if (
-    error instanceof Error &&
-    /Connection terminated|connection timeout|timeout exceeded/i.test(error.message)
+    Error.isError(error) &&
+    /Connection terminated|not queryable|connection timeout|timeout exceeded/i.test(error.message)
   ) {
     return new ServiceError('UNAVAILABLE', 'The service is busy or restarting. Try again in a moment.');
   }

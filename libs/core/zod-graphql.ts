@@ -90,7 +90,7 @@ function typeOf(schema: z.core.$ZodType, direction: Direction, key: string): Gra
   if (schema instanceof z.ZodObject) return classOf(schema, direction);
   if (schema instanceof z.ZodArray) return [typeOf(unwrap(schema.element).inner, direction, key)];
   if (schema instanceof z.ZodUUID) return ID as unknown as GraphqlType;
-  if (schema instanceof z.ZodDate) return Date as unknown as GraphqlType;
+  if (schema instanceof z.ZodDate) return Date;
   if (schema instanceof z.ZodNumber) return Int;
   if (schema instanceof z.ZodBoolean || isTrue(schema)) return Boolean;
   if (schema instanceof z.ZodString || schema instanceof z.ZodStringFormat) return String;

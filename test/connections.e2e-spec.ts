@@ -1,0 +1,44 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { draft, released } from './support/findings.js';
+import { startWorld, type World } from './support/world.js';
+
+let world: World;
+beforeAll(async () => {
+  world = await startWorld();
+});
+afterAll(() => world.close());
+
+const LIST = '{ findings { nodes { id } } }';
+
+test('when the server ends connections in use, requests fail as UNAVAILABLE and the service goes on', async () => {
+  const { id } = await released(world, 'KR-FSC', ['JP-NPA']);
+  const analyst = world.as('JP-NPA', 'ANALYST');
+  const codes = new Set<string>();
+  let answered = 0;
+  const ask = async (until: number): Promise<void> => {
+    while (Date.now() < until) {
+      const { data, errors } = await analyst.query<{ findings: { nodes: { id: string }[] } } | null>(LIST);
+      for (const { extensions } of errors) codes.add(extensions.code);
+      if (errors.length === 0) expect(data?.findings.nodes).toEqual([{ id }]);
+      answered++;
+    }
+  };
+  const until = Date.now() + 2_000;
+  const asking = Array.from({ length: 8 }, () => ask(until));
+  let ended = 0;
+  while (Date.now() < until) {
+    const rows = await world.sql(
+      `select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and usename = 'entente_app'`,
+    );
+    ended += rows.length;
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+  await Promise.all(asking);
+  expect(ended).toBeGreaterThan(20);
+  expect(answered).toBeGreaterThan(50);
+  // INTERNAL would be an error nobody thought of.
+  expect([...codes].filter((code) => code !== 'UNAVAILABLE')).toEqual([]);
+  expect(codes).toContain('UNAVAILABLE');
+  await analyst.ask(LIST);
+  await draft(world, 'JP-NPA');
+});
