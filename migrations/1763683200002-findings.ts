@@ -174,15 +174,25 @@ const AUTHORED = 'agency_id = (select reader())';
 const readable = (revision: string) => `${AUTHORED} or exists (select from release r
   where r.agency_id = (select reader()) and r.revision_id = ${revision} and r.until > now())`;
 
+/** While a revision of one's own is a draft: another's, and a released one, stay as they are. */
+const draft = (revision: string) => `${AUTHORED} and exists (select from sheet s
+  where s.revision_id = ${revision} and s.agency_id = (select reader()) and s.state = 'DRAFT')`;
+
 const projection = (table: string) =>
-  protect(table, { select: readable(`${table}.revision_id`), insert: AUTHORED });
+  protect(table, { select: readable(`${table}.revision_id`), insert: draft(`${table}.revision_id`) });
+
+const ownRevision = (table: string) => `exists (select from revision r where r.id = ${table}.revision_id
+  and r.finding_id = ${table}.finding_id and r.agency_id = (select reader()))`;
 
 const POLICIES = [
   protect('finding', { select: AUTHORED, insert: AUTHORED, update: { columns: 'last_at', of: AUTHORED } }),
-  protect('revision', { select: readable('revision.id'), insert: AUTHORED }),
+  protect('revision', {
+    select: readable('revision.id'),
+    insert: `${AUTHORED} and exists (select from finding f where f.id = revision.finding_id and f.agency_id = (select reader()))`,
+  }),
   protect('sheet', {
     select: AUTHORED,
-    insert: `${AUTHORED} and drafted_by = (select acting_member()) and state = 'DRAFT'`,
+    insert: `${AUTHORED} and drafted_by = (select acting_member()) and state = 'DRAFT' and ${ownRevision('sheet')}`,
     update: {
       columns: 'state, submitted_by, submitted_at, returned_by, returned_note',
       of: `${AUTHORED} and state <> 'RELEASED'`,
@@ -193,10 +203,10 @@ const POLICIES = [
   }),
   protect('inbox', {
     select: `${AUTHORED} and until > now()`,
-    insert: `${AUTHORED} and author_id = (select reader()) and state = 'DRAFT'`,
+    insert: `${AUTHORED} and author_id = (select reader()) and state = 'DRAFT' and ${ownRevision('inbox')}`,
     update: {
       columns: 'revision_id, state, kind, marking, titles, happened_from, happened_until, listed_at',
-      of: `${AUTHORED} and author_id = (select reader()) and state in ('DRAFT', 'IN_REVIEW')`,
+      of: `${AUTHORED} and author_id = (select reader()) and state in ('DRAFT', 'IN_REVIEW') and ${ownRevision('inbox')}`,
     },
   }),
   protect('withdrawn', {}),

@@ -11,6 +11,7 @@ export class LifeCycle1763683200003 implements MigrationInterface {
     await runner.query(REFUSE);
     await runner.query(OPEN_FINDING);
     await runner.query(GROUNDS);
+    await runner.query(HOLDS);
     await runner.query(RELEASE_ONE);
     await runner.query(RELEASE);
     await runner.query(RECALL);
@@ -58,7 +59,7 @@ const OPEN_FINDING = `
  * until when, or the ground why none does. The release itself asks this, and so does validateFinding.
  */
 const GROUNDS = `
-  create function release_grounds(kind text, purposes text[], marking text, basis uuid[], wanted uuid)
+  create function release_grounds(kind text, purposes text[], marking text, wanted uuid)
     returns table (agency_id uuid, arrangement_id uuid, purpose text, until timestamptz, ground text)
     language sql stable ${DEFINER} as $$
     with judged as (
@@ -86,16 +87,22 @@ const GROUNDS = `
                 when reached = 1 then 'NO_ARRANGEMENT_IN_FORCE'
                 when reached = 2 then 'KIND_NOT_COVERED'
                 when reached = 3 then 'PURPOSE_NOT_COVERED'
-                when reached = 4 then 'MARKING_TOO_HIGH'
-                when exists (select from unnest(basis) as b
-                       where not exists (select from release r where r.agency_id = best.agency_id
-                                          and r.revision_id = b and r.until > now())
-                         and not exists (select from revision where revision.id = b
-                                          and revision.agency_id = best.agency_id))
-                  then 'BASIS_NOT_HELD' end
+                when reached = 4 then 'MARKING_TOO_HIGH' end
       from best join agency on agency.id = best.agency_id
   $$;
-  ${gated('release_grounds(text, text[], text, uuid[], uuid)')}
+  ${gated('release_grounds(text, text[], text, uuid)')}
+`;
+
+/**
+ * Whether an agency has a revision now: its own, or released to it. The application may not ask: who else holds a
+ * revision is its author's to know. Only the release itself tells, of the recipients it names, and is recorded.
+ */
+const HOLDS = `
+  create function holds(agency uuid, revision uuid) returns boolean language sql stable ${DEFINER} as $$
+    select exists (select from release r where r.agency_id = agency and r.revision_id = revision and r.until > now())
+        or exists (select from revision r where r.id = revision and r.agency_id = agency)
+  $$;
+  ${gated('holds(uuid, uuid)', '')}
 `;
 
 /** One recipient of a release: everything that may be asked of its slip, then the right and the list. */
@@ -134,14 +141,16 @@ const RELEASE_ONE = `
     if marking_rank(tlp) > marking_rank(highest) then
       perform refuse('EN422', path || '.tlp', format('Your agency caps its releasers at %s.', highest));
     end if;
-    select * into g from release_grounds(rev.kind, use_for, tlp,
-      array(select basis_id from rests_on where revision_id = rev.id), (wish ->> 'arrangementId')::uuid) as grounds
+    select * into g from release_grounds(rev.kind, use_for, tlp, (wish ->> 'arrangementId')::uuid) as grounds
      where grounds.agency_id = recipient;
     if not found then
       perform refuse('EN404', path || '.arrangementId', 'No such arrangement.');
     end if;
     if g.ground is not null then
       perform refuse('EN422', path || '.agencyId', format('Cannot be released to this agency: %s.', g.ground));
+    end if;
+    if exists (select from rests_on where revision_id = rev.id and not holds(recipient, basis_id)) then
+      perform refuse('EN422', path || '.agencyId', 'Cannot be released to this agency: BASIS_NOT_HELD.');
     end if;
     ends := least((wish ->> 'until')::timestamptz, f.expires_at, g.until);
     if ends <= at then
@@ -207,6 +216,9 @@ const RELEASE = `
                   and member.person_id = (select person_id from member where id = acting_member())) then
       perform refuse('EN409', 'input.revisionId', 'A second person releases: you wrote part of this finding.');
     end if;
+    if exists (select from rests_on where revision_id = rev.id and not holds(f.agency_id, basis_id)) then
+      perform refuse('EN409', 'input.revisionId', 'This revision rests on one that your agency no longer holds.');
+    end if;
     if cardinality(named) = 0 then
       perform refuse('EN422', 'input.recipients', 'Name at least one recipient.');
     end if;
@@ -251,7 +263,8 @@ const RECALL = `
     returns table (finding_id uuid, at timestamptz, agencies uuid[]) language plpgsql ${DEFINER} as $$
   declare
     f finding := open_finding(target, 'input.findingId');
-    holders uuid[] := array(select distinct agency_id from release where release.finding_id = f.id);
+    holders uuid[] := array(select distinct agency_id from release where release.finding_id = f.id
+                             and until > clock_timestamp());
     gone uuid[] := coalesce(from_agencies, holders);
     happened timestamptz := act_time(f);
   begin
@@ -307,7 +320,8 @@ const SUPERSEDE = `
     -- Only who holds the successor learns which finding it is.
     update inbox set superseded_by = s.id where inbox.finding_id = f.id
        and exists (select from inbox held where held.finding_id = s.id and held.agency_id = inbox.agency_id);
-    told := array(select agency_id from inbox where inbox.finding_id = f.id and agency_id <> f.agency_id);
+    told := array(select agency_id from inbox where inbox.finding_id = f.id and agency_id <> f.agency_id
+                   and until > happened);
     return query select f.id, happened, told;
   end $$;
   ${gated('supersede_finding(uuid, uuid)')}
@@ -320,7 +334,8 @@ const EXPIRE = `
     f finding := open_finding(target, 'input.findingId');
     happened timestamptz := act_time(f);
     new_end timestamptz := greatest(coalesce(ends, happened), happened);
-    told uuid[] := array(select agency_id from inbox where inbox.finding_id = f.id and agency_id <> f.agency_id);
+    told uuid[] := array(select agency_id from inbox where inbox.finding_id = f.id and agency_id <> f.agency_id
+                          and until > happened);
   begin
     if f.released_revision_id is null then
       perform refuse('EN409', 'input.findingId', 'Only a finding that was released expires.');

@@ -78,6 +78,18 @@ describe("what rests on another agency's revision goes only to who holds that on
     expect(await outcome(await inReview(world, 'KR-FSC', restingOn(newest(second))), 'US-TFI')).toBe(HELD);
   });
 
+  test.each([
+    ['recalled from its author', { agencyIds: [agencyId('KR-FSC')] }],
+    ['recalled from all', {}],
+  ])('and from nobody who no longer holds it: %s', async (_, from) => {
+    const basis = await released(world, 'JP-NPA', ['KR-FSC', 'US-TFI']);
+    const finding = await inReview(world, 'KR-FSC', restingOn(newest(basis)));
+    const recall = { findingId: basis.id, reason: 'inaccurate', ...from };
+    await act(world, 'JP-NPA', 'RELEASER', 'recallFinding', recall);
+    expect(await outcome(finding, 'JP-NPA')).toBe('CONFLICT input.revisionId');
+    expect(await outcome(finding, 'US-TFI')).toBe('CONFLICT input.revisionId');
+  });
+
   test('of several bases, it must hold every one', async () => {
     const [wide, narrow] = [
       await released(world, 'JP-NPA', ['KR-FSC', 'US-TFI']),
@@ -106,22 +118,30 @@ test('one does not rest on what one does not hold, and is told what one is told 
 /** The ground of `validateFinding` for each agency it names: null where it says releasable. */
 async function reachOf(changes: object): Promise<Record<string, string | null>> {
   const { validateFinding } = await world.as('KR-FSC', 'CONTRIBUTOR').ask<{
-    validateFinding: { reach: { agency: { code: string }; releasable: boolean; ground: string | null }[] };
-  }>(`query ($document: FindingContentInput!) { validateFinding(document: $document) { reach { agency { code } releasable ground } } }`, { document: document(changes) });
-  for (const { releasable, ground } of validateFinding.reach) expect(releasable).toBe(ground === null);
+    validateFinding: {
+      reach: { agency: { code: string }; releasable: boolean; ground: string | null; holdersOnly: boolean }[];
+    };
+  }>(`query ($document: FindingContentInput!) { validateFinding(document: $document) { reach { agency { code } releasable ground holdersOnly } } }`, { document: document(changes) });
+  const resting = JSON.stringify(changes).includes('revisionId');
+  for (const { releasable, ground, holdersOnly } of validateFinding.reach) {
+    expect({ releasable, holdersOnly }).toEqual({ releasable: ground === null, holdersOnly: resting });
+  }
   return Object.fromEntries(validateFinding.reach.map(({ agency, ground }) => [agency.code, ground]));
 }
 
-test('validateFinding says of every partner what the release would say, and names nobody else', async () => {
+test('validateFinding says of every partner what the release would say, but not who holds the basis', async () => {
   const basis = await released(world, 'JP-NPA', ['KR-FSC', 'US-TFI']);
-  for (const changes of [{}, { kind: 'policy-note', ...marked('TLP:AMBER') }, restingOn(newest(basis))]) {
+  const RESTING = restingOn(newest(basis));
+  for (const changes of [{}, { kind: 'policy-note', ...marked('TLP:AMBER') }, RESTING]) {
     const reach = await reachOf(changes);
     expect(Object.keys(reach).sort()).toEqual(['CN-CAMLMAC', 'JP-NPA', 'KR-KNPA', 'US-TFI']);
     for (const [code, ground] of Object.entries(reach)) {
       const finding = await inReview(world, 'KR-FSC', changes);
       const [, message] = await releaseOutcome(world, 'KR-FSC', finding, to(code as Code));
-      if (ground === null) expect(message).toBe('');
-      else expect(message).toContain(ground);
+      // Who holds the basis is told by the release alone, of the recipients it names.
+      const held = changes !== RESTING || code === 'JP-NPA' || code === 'US-TFI';
+      if (ground !== null) expect(message).toContain(ground);
+      else expect(message).toMatch(held ? /^$/ : /BASIS_NOT_HELD/);
     }
   }
 });

@@ -11,11 +11,12 @@ import {
   recipients,
   released,
   submit,
+  type ActName,
   type Finding,
 } from './support/findings.js';
 import { agencyId, CODES, memberId, type Code } from './support/roster.js';
 import { contents } from './support/seen.js';
-import { withClient } from './support/server.js';
+import { inHours, passHours } from './support/time.js';
 import { outcomeOf, startWorld, type World } from './support/world.js';
 
 let world: World;
@@ -146,6 +147,28 @@ describe('who is not concerned gets no entry', () => {
     expect(JSON.stringify(entries)).not.toContain(successor.id);
   });
 
+  test('an agency whose right has ended, of what becomes of the finding then', async () => {
+    const ended = async () => {
+      const finding = await submit(world, 'KR-FSC', await draft(world, 'KR-FSC'));
+      await act(world, 'KR-FSC', 'RELEASER', 'releaseFinding', {
+        revisionId: newest(finding),
+        recipients: [...recipients(['JP-NPA']), { agencyId: agencyId('US-TFI'), until: inHours(1) }],
+      });
+      await passHours(world, 2);
+      return finding.id;
+    };
+    const successorId = (await released(world, 'KR-FSC', ['JP-NPA'])).id;
+    const supersede = { findingId: await ended(), successorId };
+    const expire = { findingId: await ended() };
+    expect(
+      agencies(await written(() => act(world, 'KR-FSC', 'RELEASER', 'supersedeFinding', supersede))),
+    ).toEqual(['JP-NPA', 'KR-FSC']);
+    expect(agencies(await written(() => act(world, 'KR-FSC', 'RELEASER', 'expireFinding', expire)))).toEqual([
+      'JP-NPA',
+      'KR-FSC',
+    ]);
+  });
+
   test('anybody, of a release that is refused for one of its recipients', async () => {
     const finding = await submit(world, 'KR-FSC', await draft(world, 'KR-FSC'));
     const input = { revisionId: newest(finding), recipients: recipients(['JP-NPA', 'XX-ALONE']) };
@@ -213,46 +236,5 @@ describe('the entries of a finding are in the order of its acts', () => {
     for (const [n, time] of times.entries()) expect(time > (times[n - 1] ?? 0n)).toBe(true);
     const perAct = Map.groupBy(entries, ({ act: name, at }) => `${name} ${at}`);
     expect([...perAct.values()].map((group) => group.length)).toEqual([1, 1, 1, 1, 1, 1, 3, 3, 3]);
-  });
-});
-
-describe('the login of the application', () => {
-  /** Does as the application does: enters as a member, then whatever. */
-  const asApplication = (statement: string, values: unknown[] = []) =>
-    withClient(world.database.appUrl, async (client) => {
-      await client.query('begin');
-      await client.query(`select enter($1, '{CONTRIBUTOR}')`, [memberId('KR-FSC', 'CONTRIBUTOR')]);
-      await client.query(statement, values);
-      await client.query('rollback');
-      return 'done';
-    }).catch((error: unknown) => (error instanceof Error && 'code' in error ? error.code : error));
-
-  const DENIED = '42501';
-
-  test.each([
-    'select from entry',
-    `update entry set act = 'finding.forgotten'`,
-    'delete from entry',
-    'truncate entry',
-    'alter table entry disable row level security',
-    'drop table entry',
-  ])('may not: %s', async (statement) => {
-    expect(await asApplication(statement)).toBe(DENIED);
-  });
-
-  const insert = `insert into entry (agency_id, act, actor_agency_id, member_id, subject_type, subject_id, recorded_at)
-                  values ($1, 'finding.drafted', $2, $3, 'finding', gen_random_uuid(), now())`;
-  const [mine, theirs] = [agencyId('KR-FSC'), agencyId('JP-NPA')];
-
-  test.each([
-    ['its own act in its own ledger', mine, mine, memberId('KR-FSC', 'CONTRIBUTOR'), 'done'],
-    ['its own act in the ledger of another concerned, without the member', theirs, mine, null, 'done'],
-    ["another agency's act", mine, theirs, null, DENIED],
-    ["another agency's act in that one's ledger", theirs, theirs, null, DENIED],
-    ['an act of another member', mine, mine, memberId('KR-FSC', 'RELEASER'), DENIED],
-    ['an act of nobody in its own ledger', mine, mine, null, DENIED],
-    ["its member in another's ledger", theirs, mine, memberId('KR-FSC', 'CONTRIBUTOR'), DENIED],
-  ])('enters %s', async (_, agency, actor, member, outcome) => {
-    expect(await asApplication(insert, [agency, actor, member])).toBe(outcome);
   });
 });

@@ -10,8 +10,10 @@ import {
   submit,
   type Finding,
 } from './support/findings.js';
+import { inReview, to } from './support/releases.js';
 import { agencyId, type Code } from './support/roster.js';
 import { contents, everything, held, listed, seen, tombstone } from './support/seen.js';
+import { inHours, passHours } from './support/time.js';
 import { startWorld, type World } from './support/world.js';
 
 let world: World;
@@ -115,10 +117,10 @@ test('every revision is taken back, the earlier ones too', async () => {
   expect(await world.sql('select from release where finding_id = $1', [first.id])).toEqual([]);
 });
 
-test('released to it again, it has the finding and no tombstone', async () => {
+test('released to it again, it has the finding and no tombstone, and at its end one of that end', async () => {
   const finding = await released(world, 'KR-FSC', ['JP-NPA', 'US-TFI']);
   await recall(finding);
-  const again = { revisionId: newest(finding), recipients: recipients(['JP-NPA']) };
+  const again = { revisionId: newest(finding), recipients: to('JP-NPA', { until: inHours(1) }) };
   expect((await act(world, 'KR-FSC', 'RELEASER', 'releaseFinding', again)).state).toBe('RELEASED');
   expect(await held(world, 'JP-NPA', finding.id)).toMatchObject({
     state: 'RELEASED',
@@ -128,6 +130,8 @@ test('released to it again, it has the finding and no tombstone', async () => {
   });
   expect(await listed(world, 'JP-NPA')).toContain(finding.id);
   expect(await seen(world, 'US-TFI', finding.id)).toMatchObject({ state: 'RECALLED' });
+  await passHours(world, 2);
+  expect(await seen(world, 'JP-NPA', finding.id)).toEqual(tombstone(finding.id, 'EXPIRED', 'EXPIRED', aTime));
 });
 
 test('taken back twice, the tombstone says the later time and reason', async () => {
@@ -155,4 +159,18 @@ test.each([
     'NOT_FOUND input.agencyIds',
   );
   expect(await contents(world)).toEqual(before);
+});
+
+test('nor from one whose right has ended: it keeps the tombstone of that end', async () => {
+  const finding = await inReview(world, 'KR-FSC');
+  const recipients = [...to('JP-NPA'), ...to('US-TFI', { until: inHours(1) })];
+  await act(world, 'KR-FSC', 'RELEASER', 'releaseFinding', { revisionId: newest(finding), recipients });
+  await passHours(world, 2);
+  const input = { findingId: finding.id, agencyIds: [agencyId('US-TFI')], reason: 'inaccurate' };
+  expect(await attempt(world, 'KR-FSC', 'RELEASER', 'recallFinding', input)).toBe(
+    'NOT_FOUND input.agencyIds',
+  );
+  await recall(finding);
+  expect(await seen(world, 'JP-NPA', finding.id)).toMatchObject({ state: 'RECALLED' });
+  expect(await seen(world, 'US-TFI', finding.id)).toMatchObject({ state: 'EXPIRED' });
 });

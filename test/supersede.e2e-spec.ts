@@ -14,10 +14,16 @@ afterAll(() => world.close());
 const supersede = (finding: Finding, successor: Finding): Promise<Finding> =>
   act(world, 'KR-FSC', 'RELEASER', 'supersedeFinding', { findingId: finding.id, successorId: successor.id });
 
-const successorSeenBy = async (code: Code, { id }: Finding) => {
+/** What an agency is told of a finding's successor, and what its own rows would tell it without the application. */
+async function successorSeenBy(code: Code, { id }: Finding) {
   const { state, supersededBy } = await held(world, code, id);
+  const [row] = await world.sql<{ successor: string | null }>(
+    'select superseded_by as successor from inbox where finding_id = $1 and agency_id = $2',
+    [id, agencyId(code)],
+  );
+  expect(row?.successor ?? null).toBe(supersededBy?.id ?? null);
   return { state, successor: supersededBy?.id ?? null };
-};
+}
 
 test('only who holds the successor learns which it is; the others learn that there is one', async () => {
   const old = await released(world, 'KR-FSC', ['JP-NPA', 'US-TFI']);

@@ -32,12 +32,17 @@ function describe(error: GraphQLError | Error, log: Logger): GraphQLError {
   const thrown = known ? known.originalError : error;
   const told = tell(known, thrown, log);
   return new GraphQLError(told.message, {
-    ...(known?.nodes && { nodes: known.nodes }),
-    ...(known?.source && { source: known.source, positions: known.positions ?? [] }),
-    ...(known?.path && { path: known.path }),
+    // Compiled, an operation has lost the places in its text: told, they would tell whether anybody asked it before.
+    ...(known?.path ? { path: known.path } : placeOf(known)),
     extensions: told.extensions,
   });
 }
+
+/** Where in the request a fault of the request itself is. */
+const placeOf = (known: GraphQLError | null) => ({
+  ...(known?.nodes && { nodes: known.nodes }),
+  ...(known?.source && { source: known.source, positions: known.positions ?? [] }),
+});
 
 function tell(known: GraphQLError | null, thrown: Error | null | undefined, log: Logger): ServiceError {
   // Nothing of ours was thrown: GraphQL itself found fault with the request.

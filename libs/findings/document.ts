@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { z } from 'zod';
-import { canonical, plainText, ServiceError, sha256 } from '#core';
+import { canonical, plainText, ServiceError, sha256, type InputFault } from '#core';
 import { decimalsOf, indicatorRoles, indicatorTypes, normalise } from '#indicators';
 import { timespanSchema } from './timespan.js';
 import {
@@ -50,6 +50,12 @@ const languageTag = z
   .max(35)
   .refine(isCanonicalLanguage, 'Not a BCP 47 language tag in its usual form (ko, ja, zh-Hans, en).')
   .meta({ description: 'BCP 47: ko, ja, zh-Hans, en.' });
+
+/** Of the web, and nothing in it that a reader does not see: no space, control, bidirectional override, surrogate. */
+const webAddress = z
+  .url({ protocol: /^https?$/ })
+  .max(2000)
+  .regex(/^[^\s\p{C}]*$/u, 'Holds a space or a character that does not show: write it as %XX.');
 
 const markingSchema = z
   .strictObject({
@@ -185,11 +191,7 @@ const originSchema = z
       description:
         "Of another agency's finding: then this one goes only to agencies that hold that revision.",
     }),
-    url: z
-      .url({ protocol: /^https?$/ })
-      .max(2000)
-      .optional()
-      .meta({ description: 'Where it was published.' }),
+    url: webAddress.optional().meta({ description: 'Where it was published.' }),
     published: timespanSchema.optional().meta({ description: 'When it was published.' }),
   })
   .refine(({ kind, revisionId }) => (kind === 'agency') === (revisionId !== undefined), {
@@ -242,7 +244,7 @@ const indicatorSchema = z
       .max(40)
       .optional()
       .meta({ description: 'For wallets and transactions: bitcoin, ethereum, tron, nem...' }),
-    value: z.string().max(500).meta({ description: 'As entered.' }),
+    value: plainText(500).meta({ description: 'As entered.' }),
     role: z.enum(indicatorRoles).meta({ description: 'Whose it is.' }),
     subject: key.optional().meta({ description: 'Key of the subject it belongs to.' }),
     firstSeen: timespanSchema.optional(),
@@ -254,9 +256,9 @@ const indicatorSchema = z
 const transferSchema = z
   .strictObject({
     chain: z.string().max(40).meta({ description: 'bitcoin, ethereum, tron, nem...' }),
-    transaction: z.string().max(200).optional().meta({ description: 'Hash of the transaction.' }),
-    sender: z.string().max(200).meta({ description: 'Address it left.' }),
-    receiver: z.string().max(200).meta({ description: 'Address it reached.' }),
+    transaction: plainText(200).optional().meta({ description: 'Hash of the transaction.' }),
+    sender: plainText(200).meta({ description: 'Address it left.' }),
+    receiver: plainText(200).meta({ description: 'Address it reached.' }),
     asset: asset.meta({ description: 'Code of the asset.' }),
     decimals,
     amount: baseUnits.meta({ description: 'Exact amount in base units.' }),
@@ -276,11 +278,7 @@ const sourceSchema = z
   .strictObject({
     title: plainText(300).meta({ description: 'Of the article, report or letter.' }),
     publisher: plainText(200).optional().meta({ description: 'Who published it.' }),
-    url: z
-      .url({ protocol: /^https?$/ })
-      .max(2000)
-      .optional()
-      .meta({ description: 'Where it was published.' }),
+    url: webAddress.optional().meta({ description: 'Where it was published.' }),
     published: timespanSchema.optional().meta({ description: 'When it was published.' }),
   })
   .meta({ id: 'Source', description: 'What the finding as a whole rests on, as its author cites it.' });
@@ -337,19 +335,29 @@ export interface SealedDocument {
   hash: string;
 }
 
-/** Gives a content its format, a fresh salt and its exact bytes. @throws ServiceError INVALID above 256 kB */
-export function seal(written: FindingContent): SealedDocument {
+/** Gives a content its format, a fresh salt and its exact bytes, whatever their number. */
+export function envelop(written: FindingContent): SealedDocument {
   const document: FindingDocument = {
     format: FORMAT,
     salt: randomBytes(16).toString('base64url'),
     ...written,
   };
   const text = canonical(document);
-  if (Buffer.byteLength(text) > LARGEST) {
-    const message = `The document is larger than ${LARGEST} bytes.`;
-    throw new ServiceError('INVALID', message, [{ path: 'input.document', message }]);
-  }
   return { document, text, hash: sha256(text) };
+}
+
+/** The fault of a document that is larger than 256 kB, if it is. */
+export const sizeFaults = ({ text }: SealedDocument, path: string): InputFault[] =>
+  Buffer.byteLength(text) > LARGEST
+    ? [{ path, message: `The document is larger than ${LARGEST} bytes.` }]
+    : [];
+
+/** A document fit to be stored. @throws ServiceError INVALID above 256 kB */
+export function seal(written: FindingContent): SealedDocument {
+  const sealed = envelop(written);
+  const faults = sizeFaults(sealed, 'input.document');
+  if (faults.length > 0) throw new ServiceError('INVALID', 'The document is too large.', faults);
+  return sealed;
 }
 
 type Context = z.RefinementCtx;

@@ -183,9 +183,15 @@ export class ReachType {
   @Field(() => String, {
     nullable: true,
     description:
-      'Why not: AGENCY_NOT_ACTIVE, NO_ARRANGEMENT_IN_FORCE, KIND_NOT_COVERED, PURPOSE_NOT_COVERED, MARKING_TOO_HIGH or BASIS_NOT_HELD.',
+      'Why not: AGENCY_NOT_ACTIVE, NO_ARRANGEMENT_IN_FORCE, KIND_NOT_COVERED, PURPOSE_NOT_COVERED or MARKING_TOO_HIGH.',
   })
   ground!: string | null;
+
+  @Field({
+    description:
+      'Whether it must also hold the revisions that the document rests on. Who holds them is not told: the release will tell.',
+  })
+  holdersOnly!: boolean;
 }
 
 @ObjectType('Validation', { description: 'What would become of a document, without any effect.' })

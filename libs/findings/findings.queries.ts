@@ -195,13 +195,13 @@ export interface Ground {
   ground: string | null;
 }
 
-/** To which agencies a document could be released, as the release itself would judge it. */
+/** To which agencies a document could be released as far as arrangements go, as the release itself would judge it. */
 export const groundsOf = (
   reader: Reader,
-  { kind, purposes, marking, basis }: { kind: string; purposes: string[]; marking: string; basis: string[] },
+  { kind, purposes, marking }: { kind: string; purposes: string[]; marking: string },
 ): Promise<Ground[]> =>
   reader.rows(
     `select agency_id as "agencyId", arrangement_id as "arrangementId", nullif(until, 'infinity') as until, ground
-       from release_grounds($1, $2, $3, $4::uuid[], null) order by agency_id`,
-    [kind, purposes, marking, basis],
+       from release_grounds($1, $2, $3, null) order by agency_id`,
+    [kind, purposes, marking],
   );

@@ -14,7 +14,7 @@ import {
   type Reader,
 } from '#core';
 import { normalise } from '#indicators';
-import { contentSchema, type FindingContent } from './document.js';
+import { contentSchema, envelop, sizeFaults, type FindingContent } from './document.js';
 import { DocumentCache } from './document-cache.js';
 import type { FindingFilter } from './finding.inputs.js';
 import type { FindingType } from './finding.type.js';
@@ -84,15 +84,21 @@ export class FindingsService {
   async validate(
     caller: Caller,
     document: unknown,
-  ): Promise<{ faults: { path: string; message: string }[]; reach: Ground[] }> {
+  ): Promise<{ faults: { path: string; message: string }[]; reach: (Ground & { holdersOnly: boolean })[] }> {
     const parsed = contentSchema.safeParse(withoutNulls(document));
     if (!parsed.success) return { faults: faultsOf(parsed.error, 'document'), reach: [] };
+    const size = sizeFaults(envelop(parsed.data), 'document');
+    if (size.length > 0) return { faults: size, reach: [] };
     return this.database.read(caller, async (reader) => {
       const [faults, reach] = await Promise.all([
         unseenReferences((text, values) => reader.rows(text, values), parsed.data, 'document'),
         groundsOf(reader, asked(parsed.data)),
       ]);
-      return { faults, reach: faults.length > 0 ? [] : reach };
+      const resting = parsed.data.claims.some(({ origin }) => origin.revisionId !== undefined);
+      return {
+        faults,
+        reach: faults.length > 0 ? [] : reach.map((one) => ({ ...one, holdersOnly: resting })),
+      };
     });
   }
 
@@ -121,11 +127,10 @@ function listFilter({ indicator, words, ...rest }: FindingFilter): ListFilter {
   return filter;
 }
 
-const asked = ({ kind, marking, claims }: FindingContent) => ({
+const asked = ({ kind, marking }: FindingContent) => ({
   kind,
   purposes: marking.purposes,
   marking: marking.tlp,
-  basis: claims.flatMap(({ origin }) => origin.revisionId ?? []),
 });
 
 /** What is left of a finding that was taken back or has run out: no author, no kind, no text. */

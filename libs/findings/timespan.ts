@@ -17,8 +17,8 @@ const FORMS: Record<Precision, RegExp> = {
 /** Findings are about events that people alive can act on. */
 const YEARS = { first: 1970, last: 2100 };
 
-/** An area and a place, or an offset; not the words for a machine's own zone. */
-const ZONE = /^(UTC([+-]\d{1,2}(:\d{2})?)?|[A-Z][A-Za-z_]+(\/[A-Za-z0-9_+-]+)+)$/;
+/** An area and a place, or an offset from -12 to +14 hours; not the words for a machine's own zone. */
+const ZONE = /^(UTC((-(0?\d|1[0-2])|\+(0?\d|1[0-4]))(:[0-5]\d)?)?|[A-Z][A-Za-z_]+(\/[A-Za-z0-9_+-]+)+)$/;
 
 const localTime = z.string().max(19);
 

@@ -2,10 +2,22 @@
 export interface Form {
   /** Longest value that is looked at, in UTF-16 units: the bound on the work one value can cost. */
   longest: number;
-  /** The normal form of a valid value. Hashes nothing, never throws; of an invalid value it promises nothing more. */
+  /**
+   * The normal form of a valid value. Never throws; of an invalid value it promises nothing more. Checks nothing, and
+   * hashes only to write the checksum of an address in another form.
+   */
   fold: (value: string) => string;
   /** Why the value is not of this form, in a sentence that never quotes it; undefined if it is. May hash. */
   fault: (value: string) => string | undefined;
+}
+
+/** Undoes the brackets that keep a reader from clicking: `a[.]b`, `a[@]b`, `2001[:]db8`, `http[://]a.b`. */
+export const refang = (value: string) => value.replace(/\[(:\/\/|[.:@])\]/g, '$1');
+
+/** What stands before and after the first `mark`. */
+export function split(value: string, mark: string): [string, string] {
+  const at = value.indexOf(mark);
+  return at < 0 ? [value, ''] : [value.slice(0, at), value.slice(at + 1)];
 }
 
 const classes: readonly [RegExp, string][] = [

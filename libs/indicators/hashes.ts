@@ -22,12 +22,21 @@ function transaction(prefix: '0x' | ''): Form {
   };
 }
 
+const bare = transaction('');
+
 /** Transaction hashes, by chain family. */
 export const transactionForms: Record<Family, Form> = {
-  bitcoin: transaction(''),
+  bitcoin: bare,
+  'bitcoin-cash': bare,
+  litecoin: bare,
+  dogecoin: bare,
+  dash: bare,
+  zcash: bare,
   evm: transaction('0x'),
-  tron: transaction(''),
-  nem: transaction(''),
+  tron: bare,
+  xrp: bare,
+  monero: bare,
+  nem: bare,
 };
 
 /** MD5, SHA-1, SHA-256 or SHA-512 in hexadecimal, lower-cased; the length tells which, so the key need not. */

@@ -9,4 +9,6 @@ export {
   keyOf,
   type Normalised,
   normalise,
+  type Recognised,
+  recognise,
 } from './normalise.js';

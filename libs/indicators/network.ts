@@ -1,77 +1,16 @@
 import { domainToASCII, domainToUnicode } from 'node:url';
-import ipaddr from 'ipaddr.js';
 import { parse } from 'tldts';
-import { type Form, strayCharacter } from './form.js';
-
-/** Undoes the brackets that keep a reader from clicking: `a[.]b`, `a[@]b`, `2001[:]db8`. */
-const refang = (value: string) => value.replace(/\[([.:@])\]/g, '$1');
-
-/**
- * Decimal dotted IPv4 and IPv6 text, nothing else: ipaddr.js also takes octal, hexadecimal and short forms, a zone,
- * and reads `::1.2.3.4` as if it were `::ffff:1.2.3.4`, so a dotted tail is checked and turned into two groups here.
- */
-function parsedIp(text: string): ipaddr.IPv4 | ipaddr.IPv6 | undefined {
-  if (!text.includes(':')) {
-    return ipaddr.IPv4.isValidFourPartDecimal(text) ? ipaddr.IPv4.parse(text) : undefined;
-  }
-  const tail = /[^:]*\.[^:]*$/.exec(text)?.[0];
-  if (tail !== undefined && !ipaddr.IPv4.isValidFourPartDecimal(tail)) return undefined;
-  const groups = tail === undefined ? text : text.slice(0, -tail.length) + lastGroups(tail);
-  if (groups.includes('%') || !ipaddr.IPv6.isValid(groups)) return undefined;
-  const address = ipaddr.IPv6.parse(groups);
-  return address.isIPv4MappedAddress() ? address.toIPv4Address() : address;
-}
-
-function lastGroups(dotted: string): string {
-  const { parts } = ipaddr.IPv4.parse(dotted).toIPv4MappedAddress();
-  return parts
-    .slice(6)
-    .map((group) => group.toString(16))
-    .join(':');
-}
-
-/**
- * One IPv4 address, or one IPv6 address in the text form of RFC 5952. An IPv4-mapped IPv6 address is the IPv4 address:
- * it is how a dual-stack server logs an IPv4 peer (RFC 4291 2.5.5.2), and kept apart the two would never match.
- */
-export const ip: Form = {
-  longest: 128,
-  fold: (value) => {
-    const address = parsedIp(refang(value));
-    if (!address) return value;
-    return address instanceof ipaddr.IPv6 ? address.toRFC5952String() : address.toString();
-  },
-  fault: (value) => {
-    const text = refang(value);
-    if (parsedIp(text)) return undefined;
-    if (text.includes('/')) return 'is a range; one address is wanted';
-    if (/^[\d.]+:\d+$/.test(text)) return 'has a port; the address alone is wanted';
-    if (text.includes('%')) return 'has a zone (after %), which means something on one machine only';
-    const stray = strayCharacter(text, /[0-9a-f.:]/i, 'an address has digits, dots, or a-f and colons');
-    if (stray) return stray;
-    return text.includes(':') ? ipv6Rule : ipv4Fault(text);
-  },
-};
-
-const ipv6Rule =
-  'is not eight groups of one to four hexadecimal digits (one :: may stand for groups of zeros, a.b.c.d for the last two)';
-
-function ipv4Fault(text: string): string {
-  const parts = text.split('.');
-  if (parts.length !== 4) return `has ${parts.length} parts; an IPv4 address has 4`;
-  const at = parts.findIndex((part) => !/^(0|[1-9]\d{0,2})$/.test(part) || Number(part) > 255);
-  return `part ${at + 1} is not a decimal number from 0 to 255 without leading zeros`;
-}
+import { type Form, refang, split, strayCharacter } from './form.js';
 
 /** `text` as the DNS carries it, without the dot of the root; itself if it has no such form. */
-function asciiDomain(text: string): string {
+export function asciiDomain(text: string): string {
   return domainToASCII(text).replace(/\.$/, '') || text;
 }
 
 const suffixes = { allowPrivateDomains: false, extractHostname: false };
 
 /** What is wrong with a domain that stands after `before` other characters. */
-function domainFault(text: string, before = 0): string | undefined {
+export function domainFault(text: string, before = 0): string | undefined {
   // domainToASCII reads a URL's host: an @, / or % in the text would have it answer for a part of it only.
   const stray = strayCharacter(
     text,
@@ -95,7 +34,11 @@ function domainFault(text: string, before = 0): string | undefined {
   return undefined;
 }
 
-/** A host or registrable domain: lower-case ASCII (IDN as xn--), no final dot, below a suffix of the Public Suffix List. */
+/**
+ * A host or registrable domain: lower-case ASCII (IDN as xn--), no final dot, below a suffix of the Public Suffix List.
+ * A name that mixes scripts is accepted, however a browser would show it: it is what a phisher registers, and as xn--
+ * it is another name than the one it looks like.
+ */
 export const domain: Form = {
   longest: 512,
   fold: (value) => asciiDomain(refang(value)),
@@ -158,9 +101,3 @@ export const account: Form = {
     );
   },
 };
-
-/** What stands before and after the first `mark`. */
-function split(value: string, mark: string): [string, string] {
-  const at = value.indexOf(mark);
-  return at < 0 ? [value, ''] : [value.slice(0, at), value.slice(at + 1)];
-}

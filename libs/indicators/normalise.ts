@@ -1,7 +1,9 @@
-import { chains, type Family, isChain } from './chains.js';
+import { type ChainCode, chains, type Family, isChain } from './chains.js';
 import type { Form } from './form.js';
 import { fileHash, transactionForms } from './hashes.js';
-import { account, domain, email, ip } from './network.js';
+import { ip, ipRange } from './ip.js';
+import { account, domain, email } from './network.js';
+import { url } from './url.js';
 import { walletForms } from './wallets.js';
 
 /** The types of indicator, in the order they are offered. `wallet` and `transaction` need a chain, the others take none. */
@@ -9,7 +11,9 @@ export const indicatorTypes = [
   'wallet',
   'transaction',
   'ip',
+  'ip-range',
   'domain',
+  'url',
   'email',
   'account',
   'file-hash',
@@ -21,7 +25,9 @@ const forms: Record<IndicatorType, Form | Record<Family, Form>> = {
   wallet: walletForms,
   transaction: transactionForms,
   ip,
+  'ip-range': ipRange,
   domain,
+  url,
   email,
   account,
   'file-hash': fileHash,
@@ -57,24 +63,56 @@ export type Normalised =
 export function normalise(entered: EnteredIndicator): Normalised {
   const form = formOf(entered);
   if (!form) return { ok: false, reason: typeFault(entered) };
-  if (entered.value.length > form.longest) {
-    return { ok: false, reason: `is too long: more than ${form.longest} characters` };
-  }
-  const value = entered.value.trim();
-  if (value === '') return { ok: false, reason: 'is empty' };
-  const reason = form.fault(value);
+  const reason = faultOf(entered.value, form);
   if (reason !== undefined) return { ok: false, reason };
-  const normal = form.fold(value);
+  const normal = form.fold(entered.value.trim());
   return { ok: true, value: normal, key: join(entered, normal) };
+}
+
+function faultOf(entered: string, form: Form): string | undefined {
+  if (entered.length > form.longest) return `is too long: more than ${form.longest} characters`;
+  const value = entered.trim();
+  return value === '' ? 'is empty' : form.fault(value);
 }
 
 /**
  * The key of a value already known to be valid, as entered or normalised: what `normalise` would give, without the
- * checks and their hashing. Given anything else it does not throw, and what it gives means nothing.
+ * checks. Given anything else it does not throw, and what it gives means nothing.
  */
 export function keyOf(valid: EnteredIndicator): string {
   const value = valid.value.trim();
   return join(valid, formOf(valid)?.fold(value) ?? value);
+}
+
+/** What a value can be: `chain` is null for types without one. */
+export interface Recognised {
+  type: IndicatorType;
+  chain: ChainCode | null;
+}
+
+const codes = Object.values(chains).map(({ code }) => code);
+
+/** Every type, and every chain for those with one, with the form its values have. */
+const places = indicatorTypes.flatMap((type): (Recognised & { form: Form })[] => {
+  const form = forms[type];
+  if ('fold' in form) return [{ type, chain: null, form }];
+  return codes.map((chain) => ({ type, chain, form: form[chains[chain].family] }));
+});
+
+/**
+ * Everything that `value` is accepted as, in the order of types and chains; nothing if it is no indicator. An address in
+ * 0x is one on every EVM chain, a Base58 one of Bitcoin also one of Bitcoin Cash, 64 hexadecimal digits a transaction
+ * anywhere and a file hash: which of them it is, the value does not say.
+ */
+export function recognise(value: string): Recognised[] {
+  // Chains share forms, and a form may hash: each is asked once.
+  const verdicts = new Map<Form, boolean>();
+  const accepts = (form: Form) => {
+    const verdict = verdicts.get(form) ?? faultOf(value, form) === undefined;
+    verdicts.set(form, verdict);
+    return verdict;
+  };
+  return places.filter(({ form }) => accepts(form)).map(({ type, chain }) => ({ type, chain }));
 }
 
 const join = ({ type, chain }: EnteredIndicator, value: string) => `${type}|${chain ?? ''}|${value}`;

@@ -98,6 +98,7 @@ export async function listed(world: World, code: Code, filter: object = {}): Pro
  * does a repeat.
  */
 export async function contents(world: World): Promise<Record<string, string>> {
+  // A table may come with a migration: the catalogue knows them all.
   const tables = await world.sql<{ name: string }>(
     `select relname as name from pg_class where relnamespace = 'entente'::regnamespace and relkind = 'r' order by 1`,
   );

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { Client } from 'pg';
+import { Client, Pool } from 'pg';
 import { z } from 'zod';
 
 const schema = z.object({
@@ -44,11 +44,14 @@ export async function cloneDatabase({ empty = false } = {}): Promise<TestDatabas
   };
 }
 
+/** Names need no schema, times are UTC. */
+const options = '-c search_path=entente,pg_catalog -c timezone=UTC';
+
+/** Connections that stay open until `end`: a spec that asks often waits for none. */
+export const openPool = (url: string): Pool => new Pool({ connectionString: url, options, max: 2 });
+
 export async function withClient<T>(url: string, use: (client: Client) => Promise<T>): Promise<T> {
-  const client = new Client({
-    connectionString: url,
-    options: '-c search_path=entente,pg_catalog -c timezone=UTC',
-  });
+  const client = new Client({ connectionString: url, options });
   await client.connect();
   try {
     return await use(client);

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { DemoIssuer } from '#identity';
 import { createApp } from '../../apps/api/create-app.js';
 import { bothId, CODES, memberId, MEMBER_ROLES, type Code, type MemberRole } from './roster.js';
-import { cloneDatabase, withClient, type TestDatabase } from './server.js';
+import { cloneDatabase, openPool, type TestDatabase } from './server.js';
 
 export interface Answer<Data> {
   status: number;
@@ -64,6 +64,7 @@ export async function startWorld(): Promise<World> {
   const app = await createApp(config);
   await app.listen(0, '127.0.0.1');
   const url = await app.getUrl();
+  const pool = openPool(database.setupUrl);
   const clientOf = (member: string | null): Client =>
     new HttpClient(url, member === null ? null : () => issuer.mint(member));
   return {
@@ -74,10 +75,9 @@ export async function startWorld(): Promise<World> {
     member: clientOf,
     anonymous: clientOf(null),
     holding: (token) => new HttpClient(url, async () => token),
-    sql: (text, values = []) =>
-      withClient(database.setupUrl, async (client) => (await client.query(text, values)).rows as never),
+    sql: async (text, values = []) => (await pool.query(text, values)).rows as never,
     close: async () => {
-      await app.close();
+      await Promise.all([app.close(), pool.end()]);
       await database.drop();
       await rm(demoDirectory, { recursive: true });
     },

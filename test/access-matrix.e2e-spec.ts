@@ -1,0 +1,250 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { contents } from './support/seen.js';
+import { act, ACTS, document, draft, newest, released, submit, type Finding } from './support/findings.js';
+import { agencyId, MEMBER_ROLES, type Code, type MemberRole } from './support/roster.js';
+import { rootFields, servedSchema } from './support/schema.js';
+import { startWorld, type Answer, type Client, type World } from './support/world.js';
+
+/**
+ * Who may do what: every root field, every role, every relation of the caller's agency to the author of the finding
+ * that is asked about. A member without one of the roles gets FORBIDDEN whatever it asks about, nobody signed in
+ * UNAUTHENTICATED; what the others get stands under the relation of their agency.
+ */
+const RELATIONS = {
+  own: 'KR-FSC',
+  recipient: 'JP-NPA',
+  covered: 'US-TFI', // by an arrangement in force, but the finding was not released to it
+  stranger: 'XX-ALONE', // no arrangement with the author
+  recalled: 'CN-CAMLMAC', // had the finding, and it was taken back
+} as const satisfies Record<string, Code>;
+
+type Role = MemberRole | 'BOTH';
+const ANYONE: readonly Role[] = [...MEMBER_ROLES, 'BOTH'];
+const READERS: readonly Role[] = ['ANALYST', 'CONTRIBUTOR', 'RELEASER', 'LIAISON', 'BOTH'];
+const WRITERS: readonly Role[] = ['CONTRIBUTOR', 'RELEASER', 'BOTH'];
+const DRAFTERS: readonly Role[] = ['CONTRIBUTOR', 'BOTH'];
+const RELEASERS: readonly Role[] = ['RELEASER', 'BOTH'];
+
+type Outcome = 'allowed' | 'empty' | 'tombstone' | 'NOT_FOUND' | 'FORBIDDEN' | 'UNAUTHENTICATED';
+type Row = readonly [readonly Role[], Outcome, Outcome, Outcome, Outcome, Outcome];
+
+// prettier-ignore
+const MATRIX: Record<string, Row> = {
+  //                 roles      own        recipient    covered      stranger     recalled
+  viewer:           [ANYONE,    'allowed', 'allowed',   'allowed',   'allowed',   'allowed'],
+  agencies:         [ANYONE,    'allowed', 'allowed',   'allowed',   'allowed',   'allowed'],
+  findings:         [READERS,   'allowed', 'allowed',   'empty',     'empty',     'empty'],
+  finding:          [READERS,   'allowed', 'allowed',   'NOT_FOUND', 'NOT_FOUND', 'tombstone'],
+  incidents:        [READERS,   'allowed', 'allowed',   'empty',     'empty',     'empty'],
+  incident:         [READERS,   'allowed', 'allowed',   'NOT_FOUND', 'NOT_FOUND', 'NOT_FOUND'],
+  validateFinding:  [WRITERS,   'allowed', 'allowed',   'NOT_FOUND', 'NOT_FOUND', 'NOT_FOUND'],
+  draftFinding:     [DRAFTERS,  'allowed', 'allowed',   'NOT_FOUND', 'NOT_FOUND', 'NOT_FOUND'],
+  reviseFinding:    [DRAFTERS,  'allowed', 'NOT_FOUND', 'NOT_FOUND', 'NOT_FOUND', 'NOT_FOUND'],
+  submitFinding:    [DRAFTERS,  'allowed', 'NOT_FOUND', 'NOT_FOUND', 'NOT_FOUND', 'NOT_FOUND'],
+  returnFinding:    [RELEASERS, 'allowed', 'NOT_FOUND', 'NOT_FOUND', 'NOT_FOUND', 'NOT_FOUND'],
+  releaseFinding:   [RELEASERS, 'allowed', 'NOT_FOUND', 'NOT_FOUND', 'NOT_FOUND', 'NOT_FOUND'],
+  recallFinding:    [RELEASERS, 'allowed', 'NOT_FOUND', 'NOT_FOUND', 'NOT_FOUND', 'NOT_FOUND'],
+  supersedeFinding: [RELEASERS, 'allowed', 'NOT_FOUND', 'NOT_FOUND', 'NOT_FOUND', 'NOT_FOUND'],
+  expireFinding:    [RELEASERS, 'allowed', 'NOT_FOUND', 'NOT_FOUND', 'NOT_FOUND', 'NOT_FOUND'],
+};
+
+let world: World;
+/** Released by the author with an incident; taken back from one recipient. */
+let finding: Finding;
+let incident: string;
+let successor: Finding;
+beforeAll(async () => {
+  world = await startWorld();
+  const recipients = [RELATIONS.recipient, RELATIONS.recalled];
+  finding = await released(world, RELATIONS.own, recipients, {}, { newIncident: true });
+  incident = finding.revision.document.incidents[0] ?? '';
+  successor = await released(world, RELATIONS.own, recipients);
+  for (const { id } of [finding, successor]) await recalled(id);
+});
+afterAll(() => world.close());
+
+const recalled = (findingId: string) =>
+  act(world, RELATIONS.own, 'RELEASER', 'recallFinding', {
+    findingId,
+    agencyIds: [agencyId(RELATIONS.recalled)],
+    reason: 'inaccurate',
+  });
+
+/** How each query asks about the author's finding, and what its list must have. */
+const QUERIES: Record<string, { query: string; variables?: () => object; inList?: () => string }> = {
+  viewer: { query: '{ viewer { memberId } }' },
+  agencies: { query: '{ agencies { nodes { id } } }' },
+  findings: {
+    query: '{ findings { nodes { id } } }',
+    inList: () => finding.id,
+  },
+  finding: {
+    query: 'query ($id: ID!) { finding(id: $id) { id withdrawnReason } }',
+    variables: () => ({ id: finding.id }),
+  },
+  incidents: {
+    query: '{ incidents { nodes { id } } }',
+    inList: () => incident,
+  },
+  incident: {
+    query: 'query ($id: ID!) { incident(id: $id) { id claims { attribute } } }',
+    variables: () => ({ id: incident }),
+  },
+  validateFinding: {
+    query:
+      'query ($document: FindingContentInput!) { validateFinding(document: $document) { valid faults { message } } }',
+    variables: () => ({ document: document({ incidents: [incident] }) }),
+  },
+};
+
+/** The input of each mutation, and in what state its own author may do it. */
+const INPUTS: Record<string, { on: () => Promise<Finding>; input: (on: Finding) => object }> = {
+  draftFinding: {
+    on: async () => finding,
+    input: () => ({ document: document({ incidents: [incident] }) }),
+  },
+  reviseFinding: { on: drafted, input: (on) => ({ basedOn: newest(on), document: document() }) },
+  submitFinding: { on: drafted, input: (on) => ({ revisionId: newest(on) }) },
+  returnFinding: { on: inReview, input: (on) => ({ revisionId: newest(on), note: 'Say when.' }) },
+  releaseFinding: {
+    on: inReview,
+    input: (on) => ({ revisionId: newest(on), recipients: [{ agencyId: agencyId(RELATIONS.recipient) }] }),
+  },
+  recallFinding: { on: isReleased, input: ({ id }) => ({ findingId: id, reason: 'inaccurate' }) },
+  supersedeFinding: {
+    on: isReleased,
+    input: ({ id }) => ({ findingId: id, successorId: successor.id }),
+  },
+  expireFinding: { on: isReleased, input: ({ id }) => ({ findingId: id }) },
+};
+
+function drafted(): Promise<Finding> {
+  return draft(world, RELATIONS.own);
+}
+async function inReview(): Promise<Finding> {
+  return submit(world, RELATIONS.own, await drafted());
+}
+function isReleased(): Promise<Finding> {
+  return released(world, RELATIONS.own, [RELATIONS.recipient]);
+}
+
+/** Every caller, and what the table says it gets. */
+function cells(field: string): { who: string; client: Client; expected: Outcome }[] {
+  const row = MATRIX[field];
+  if (!row) throw new Error(`The table has no ${field}.`);
+  const [roles, ...outcomes] = row;
+  return [
+    { who: 'anonymous', client: world.anonymous, expected: 'UNAUTHENTICATED' },
+    ...Object.entries(RELATIONS).flatMap(([relation, code], at) =>
+      ANYONE.map((role) => ({
+        who: `${relation} ${role}`,
+        client: world.as(code, role),
+        expected: (roles.includes(role) ? outcomes[at] : null) ?? 'FORBIDDEN',
+      })),
+    ),
+  ];
+}
+
+const asTable = (rows: { who: string; outcome: string }[]) =>
+  Object.fromEntries(rows.map(({ who, outcome }) => [who, outcome]));
+
+/** What the fields of this spec answer, as far as it looks. */
+interface Found {
+  nodes?: { id: string }[];
+  withdrawnReason?: string | null;
+  faults?: { message: string }[];
+}
+
+/** One word for an answer. What a validation refuses as not there is one of its faults. */
+function outcomeOf({ data, errors }: Answer<Record<string, Found> | null>, inList?: string): string {
+  if (errors.length > 0) {
+    const codes = [...new Set(errors.map(({ extensions }) => extensions.code))].join();
+    return data === null ? codes : `data beside ${codes}`;
+  }
+  const [{ nodes, withdrawnReason, faults = [] } = {}] = Object.values(data ?? {});
+  if (nodes?.length === 0) return 'empty';
+  if (withdrawnReason) return 'tombstone';
+  if (faults.length > 0)
+    return faults.every(({ message }) => message.startsWith('No such')) ? 'NOT_FOUND' : 'INVALID';
+  return inList === undefined || nodes?.some(({ id }) => id === inList) ? 'allowed' : 'another list';
+}
+
+test('the table names every root field of the schema, and nothing else', async () => {
+  const schema = await servedSchema(world);
+  const [queries, mutations] = [rootFields(schema, 'Query'), rootFields(schema, 'Mutation')];
+  expect(Object.keys(MATRIX).sort()).toEqual([...queries, ...mutations].sort());
+  expect(Object.keys(QUERIES).sort()).toEqual(queries);
+  expect(Object.keys(INPUTS).sort()).toEqual(mutations);
+  expect(schema.getSubscriptionType() ?? null).toBeNull();
+});
+
+test.each(Object.keys(QUERIES))('query %s', async (field) => {
+  const asked = QUERIES[field];
+  const answered = await Promise.all(
+    cells(field).map(async ({ who, client }) => {
+      const answer = await client.query<Record<string, Found> | null>(
+        asked?.query ?? '',
+        asked?.variables?.(),
+      );
+      return { who, outcome: outcomeOf(answer, asked?.inList?.()) };
+    }),
+  );
+  expect(asTable(answered)).toEqual(
+    asTable(cells(field).map((cell) => ({ ...cell, outcome: cell.expected }))),
+  );
+});
+
+describe.each(Object.keys(INPUTS))('mutation %s', (field) => {
+  const send = async (client: Client, on: Finding) => {
+    const input = { idempotencyKey: randomUUID(), ...INPUTS[field]?.input(on) };
+    return outcomeOf(await client.query(ACTS[field as keyof typeof ACTS], { input }));
+  };
+
+  test('is refused as the table says, on what is hidden as on what was released, and writes nothing', async () => {
+    const refused = cells(field).filter(({ expected }) => expected !== 'allowed');
+    const before = [await INPUTS[field]?.on(), finding].filter((on) => on !== undefined);
+    const untouched = await contents(world);
+    for (const on of before) {
+      const answered = [];
+      for (const { who, client } of refused) answered.push({ who, outcome: await send(client, on) });
+      expect(asTable(answered)).toEqual(
+        asTable(refused.map((cell) => ({ ...cell, outcome: cell.expected }))),
+      );
+    }
+    expect(await contents(world)).toEqual(untouched);
+  });
+
+  test('is done for whom the table allows it, and is written', async () => {
+    for (const { who, client } of cells(field).filter(({ expected }) => expected === 'allowed')) {
+      const on = await INPUTS[field]?.on();
+      const before = await contents(world);
+      expect({ who, outcome: on && (await send(client, on)) }).toEqual({ who, outcome: 'allowed' });
+      expect(await contents(world)).not.toEqual(before);
+    }
+  });
+});
+
+test('what a role may not do is FORBIDDEN in the same words, whether the thing is there or not', async () => {
+  for (const role of ['AGENCY_ADMIN', 'AUDITOR', 'OPERATOR'] as const) {
+    const told = async (id: string) => {
+      const answer = await world
+        .as(RELATIONS.own, role)
+        .query('query ($id: ID!) { finding(id: $id) { id } }', { id });
+      return answer.errors.map(({ message, extensions }) => ({ message, extensions }));
+    };
+    expect(await told(finding.id)).toEqual(await told(randomUUID()));
+  }
+});
+
+test("nobody puts another agency's finding in the place of its own", async () => {
+  const own = await released(world, RELATIONS.recipient, [RELATIONS.own]);
+  const untouched = await contents(world);
+  const { errors } = await world.as(RELATIONS.recipient, 'RELEASER').query(ACTS.supersedeFinding, {
+    input: { idempotencyKey: randomUUID(), findingId: own.id, successorId: finding.id },
+  });
+  expect(errors.map(({ extensions }) => extensions)).toEqual([
+    { code: 'NOT_FOUND', faults: [{ path: 'input.successorId', message: 'No such finding.' }] },
+  ]);
+  expect(await contents(world)).toEqual(untouched);
+});

@@ -1,0 +1,202 @@
+import { randomBytes } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { checkServerAndLogin } from '#core';
+import { cloneDatabase, withClient, type TestDatabase } from './support/server.js';
+
+/*
+ * What isolation rests on in the catalogue: row security on every table, definer functions that nobody can divert,
+ * logins that it binds. Each rule lists what breaks it, must find nothing, and is shown to find what does.
+ */
+
+let database: TestDatabase;
+beforeAll(async () => {
+  database = await cloneDatabase();
+});
+afterAll(() => database.drop());
+
+const OURS = `'entente'::regnamespace`;
+const ROLES = `('entente_app', 'entente_owner', 'entente_gate')`;
+
+interface Rule {
+  promise: string;
+  /** Selects `name` of whatever breaks the promise. */
+  breaches: string;
+  /** Statements of which each breaks it. */
+  offences: string[];
+}
+
+const RULES: Rule[] = [
+  {
+    promise: "every table but the migrations' own has row security, forced, and belongs to entente_owner",
+    breaches: `select relname as name from pg_class where relnamespace = ${OURS} and relkind in ('r', 'p', 'f')
+      and relname <> 'migrations'
+      and not (relrowsecurity and relforcerowsecurity and relowner = 'entente_owner'::regrole)`,
+    offences: [
+      'create table naked (id uuid)',
+      'alter table claim disable row level security',
+      'alter table claim no force row level security',
+      'alter table claim owner to current_user',
+    ],
+  },
+  {
+    promise: 'a policy is for the application or the gate, and lets everything through for the gate alone',
+    breaches: `select polname as name from pg_policy
+      where not polroles <@ array['entente_app'::regrole, 'entente_gate'::regrole]::oid[]
+         or 'entente_app'::regrole = any (polroles) and (pg_get_expr(polqual, polrelid) = 'true'
+              or pg_get_expr(polwithcheck, polrelid) = 'true')`,
+    offences: [
+      `create policy open on claim using (agency_id = reader())`,
+      'create policy open on claim for select to entente_app using (true)',
+      'create policy open on claim for insert to entente_app with check (true)',
+    ],
+  },
+  {
+    promise: 'every view asks as its caller, and no view is stored',
+    breaches: `select relname as name from pg_class where relnamespace = ${OURS}
+      and (relkind = 'm' or relkind = 'v' and not coalesce(reloptions, '{}') && '{security_invoker=true,security_invoker=on}')`,
+    offences: [
+      'create view leak as select * from claim',
+      'create materialized view leak as select * from claim',
+    ],
+  },
+  {
+    promise: "a definer function is the gate's, with a search path of its own and row security on",
+    breaches: `select proname as name from pg_proc where pronamespace = ${OURS} and prosecdef
+      and not (proowner = 'entente_gate'::regrole and coalesce(proconfig, '{}')
+               @> array['search_path=pg_catalog, entente, pg_temp', 'row_security=on'])`,
+    offences: [
+      'alter function tombstone(uuid) reset search_path',
+      'alter function tombstone(uuid) set search_path = entente, public',
+      'alter function tombstone(uuid) owner to entente_owner',
+    ],
+  },
+  {
+    promise: 'no function is for everybody',
+    breaches: `select proname as name from pg_proc p where pronamespace = ${OURS}
+      and exists (select from aclexplode(coalesce(proacl, acldefault('f', proowner))) where grantee = 0)`,
+    offences: [
+      'grant execute on function tombstone(uuid) to public',
+      'create function extra() returns int language sql return 1',
+    ],
+  },
+  {
+    promise: 'no function is marked leakproof',
+    breaches: `select proname as name from pg_proc where pronamespace = ${OURS} and proleakproof`,
+    offences: ['alter function marking_rank(text) leakproof'],
+  },
+  {
+    promise: 'the application can neither truncate, nor refer to, nor put a trigger on a table',
+    breaches: `select format('%s on %s', privilege, relname) as name
+      from pg_class, unnest(array['truncate', 'references', 'trigger']) as privilege
+      where relnamespace = ${OURS} and relkind in ('r', 'p', 'v')
+        and (has_table_privilege('entente_app', oid, privilege)
+             or privilege = 'references' and has_any_column_privilege('entente_app', oid, privilege))`,
+    offences: [
+      'grant truncate on entry to entente_app',
+      'grant references (id) on finding to entente_app',
+      'grant trigger on claim to public',
+    ],
+  },
+  {
+    promise: 'the application can create nothing, and nobody a temporary table',
+    breaches: `select privilege as name from unnest(array['create', 'temporary']) as privilege
+        where has_database_privilege('entente_app', current_database(), privilege)
+      union all
+      select nspname from pg_namespace where nspname !~ '^pg_' and has_schema_privilege('entente_app', oid, 'create')`,
+    offences: [
+      'grant create on schema entente to entente_app',
+      'grant create on schema public to public',
+      `do $$ begin execute format('grant create on database %I to entente_app', current_database()); end $$`,
+      `do $$ begin execute format('grant temporary on database %I to public', current_database()); end $$`,
+    ],
+  },
+  {
+    promise: 'row security binds the three roles, and nobody signs in as the gate',
+    breaches: `select rolname as name from pg_roles where rolname in ${ROLES}
+      and (rolsuper or rolbypassrls or rolcreaterole or rolcreatedb or rolreplication
+           or rolname = 'entente_gate' and rolcanlogin)`,
+    offences: [
+      'alter role entente_app bypassrls',
+      'alter role entente_owner superuser',
+      'alter role entente_gate createrole',
+      'alter role entente_gate login',
+    ],
+  },
+  {
+    promise: 'the application is a member of no role, and the owner does not inherit the gate',
+    breaches: `select member::regrole::text as name from pg_auth_members where member = 'entente_app'::regrole
+      union all select 'entente_owner' where pg_has_role('entente_owner', 'entente_gate', 'usage')`,
+    offences: [
+      'grant entente_gate to entente_app',
+      'grant entente_owner to entente_app',
+      // Before 16 it is the role that inherits, from then on the grant.
+      `do $$ begin
+         if current_setting('server_version_num')::int < 160000 then alter role entente_owner inherit;
+         else execute 'grant entente_gate to entente_owner with inherit true'; end if;
+       end $$`,
+    ],
+  },
+];
+
+test.each(RULES)('$promise', async ({ breaches, offences }) => {
+  await withClient(database.setupUrl, async (client) => {
+    const names = async () => (await client.query<{ name: string }>(breaches)).rows.map(({ name }) => name);
+    expect(await names()).toEqual([]);
+    for (const offence of offences) {
+      await client.query('begin');
+      await client.query(offence);
+      expect({ offence, found: (await names()).length }).toEqual({ offence, found: 1 });
+      await client.query('rollback');
+    }
+  });
+});
+
+describe('the API starts', () => {
+  /** A login made for the test alone, and gone after it. */
+  async function asLogin<T>(attributes: string, use: (url: string, name: string) => Promise<T>): Promise<T> {
+    const name = `login_${randomBytes(4).toString('hex')}`;
+    const run = (sql: string) => withClient(database.setupUrl, (client) => client.query(sql));
+    await run(`create role ${name} login password 'secret' ${attributes}`);
+    await run(`grant connect on database ${database.name} to ${name}`);
+    const url = new URL(database.appUrl);
+    [url.username, url.password] = [name, 'secret'];
+    try {
+      return await use(url.href, name);
+    } finally {
+      await run(`drop owned by ${name}; drop role ${name}`);
+    }
+  }
+  const refused = (name: string, reason: string) =>
+    `The API refuses to start as database login "${name}": it ${reason}, so row security would not bind it. ` +
+    'Use the login entente_app in DATABASE_URL (`npx entente migrate` makes it).';
+
+  test("as the application's login", async () => {
+    await expect(checkServerAndLogin(database.appUrl)).resolves.toBeUndefined();
+  });
+
+  test.each([
+    ['superuser', 'is a superuser'],
+    ['bypassrls', 'has BYPASSRLS'],
+    ['in role entente_owner', 'is a member of the owner or of the gate'],
+    ['in role entente_gate', 'is a member of the owner or of the gate'],
+    ['createrole', 'may create roles, databases or replicas'],
+    ['createdb', 'may create roles, databases or replicas'],
+    ['replication', 'may create roles, databases or replicas'],
+  ])('but not as a login that was made with %s', async (attributes, reason) => {
+    await asLogin(attributes, async (url, name) => {
+      await expect(checkServerAndLogin(url)).rejects.toThrow(refused(name, reason));
+    });
+  });
+
+  test('but not as the owner', async () => {
+    const message = refused('entente_owner', 'owns the tables');
+    await expect(checkServerAndLogin(database.ownerUrl)).rejects.toThrow(message);
+  });
+
+  test('but not on a database without the schema', async () => {
+    const empty = await cloneDatabase({ empty: true });
+    const message = 'This database has no schema `entente`: run `npx entente migrate` first.';
+    await expect(checkServerAndLogin(empty.appUrl)).rejects.toThrow(message);
+    await empty.drop();
+  });
+});

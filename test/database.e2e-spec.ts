@@ -1,0 +1,172 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import type { Client } from 'pg';
+import { ROLES } from '#access';
+import { act, newest, release, released, type Finding } from './support/findings.js';
+import { fullDocument } from './support/full-document.js';
+import { agencyId, memberId } from './support/roster.js';
+import { withClient } from './support/server.js';
+import { attempt, entered } from './support/transactions.js';
+import { startWorld, type World } from './support/world.js';
+
+/*
+ * P1 and P14, in SQL: what the logins of the service can read whatever the application asks. A refused statement
+ * (42501) reads nothing, too.
+ */
+
+/** What agencies found and whom they told. */
+const CONTENT = [
+  ...['finding', 'revision', 'sheet', 'release', 'inbox', 'withdrawn'],
+  ...['revision_incident', 'rests_on', 'claim', 'finding_indicator', 'transfer'],
+];
+/** Who the agencies and their people are, what they agreed, and what was done. */
+const ADMINISTRATION = [
+  ...['agency', 'agency_name', 'agency_jurisdiction', 'person', 'member', 'cap'],
+  ...['arrangement', 'arrangement_party', 'idempotency_key', 'entry'],
+];
+const ALL = [...CONTENT, ...ADMINISTRATION];
+const none = (tables: string[]) => Object.fromEntries(tables.map((table) => [table, 0]));
+
+let world: World;
+/** Of KR-FSC: its second revision is the one JP-NPA has; US-TFI has the first, the third is a draft. */
+let finding: Finding;
+let revisions: string[];
+beforeAll(async () => {
+  world = await startWorld();
+  const first = await released(world, 'KR-FSC', ['US-TFI', 'CN-CAMLMAC'], fullDocument('first'), {
+    newIncident: true,
+  });
+  await act(world, 'KR-FSC', 'RELEASER', 'recallFinding', {
+    findingId: first.id,
+    agencyIds: [agencyId('CN-CAMLMAC')],
+    reason: 'inaccurate',
+  });
+  const second = await revise(
+    first,
+    fullDocument('second', { incidents: first.revision.document.incidents }),
+  );
+  await release(world, 'KR-FSC', second, ['JP-NPA'], { without: [agencyId('US-TFI')] });
+  finding = await revise(second, fullDocument('third', { incidents: first.revision.document.incidents }));
+  revisions = finding.sheets.map(({ revisionId }) => revisionId);
+  const origin = { kind: 'agency', revisionId: revisions[1] };
+  const claims = [{ attribute: 'method', value: { term: 'theft' }, origin }];
+  await released(world, 'JP-NPA', ['KR-FSC'], fullDocument('answer', { claims }));
+});
+afterAll(() => world.close());
+
+const revise = (of: Finding, written: object) =>
+  act(world, 'KR-FSC', 'CONTRIBUTOR', 'reviseFinding', { basedOn: newest(of), document: written });
+
+/** How many rows each table shows to whoever `client` is; none where it may not look. */
+async function readable(client: Client, tables: string[]): Promise<Record<string, number>> {
+  const found: Record<string, number> = {};
+  for (const table of tables) {
+    const { rows } = await attempt(client, `select count(*)::int as n from ${table}`);
+    found[table] = Number(rows[0]?.n ?? 0);
+  }
+  return found;
+}
+
+describe('who may read nothing reads 0 rows', () => {
+  test('every table is listed above, and the server has rows in each', async () => {
+    const rows = await world.sql<{ name: string }>(
+      `select relname as name from pg_class where relnamespace = 'entente'::regnamespace and relkind in ('r', 'p')
+          and relname <> 'migrations'`,
+    );
+    expect(ALL.toSorted()).toEqual(rows.map(({ name }) => name).sort());
+    const counts = await withClient(world.database.setupUrl, async (client) => {
+      await client.query('begin');
+      return readable(client, ALL);
+    });
+    expect(Object.entries(counts).filter(([, n]) => n === 0)).toEqual([]);
+  });
+
+  test("the application's login, with nothing set", async () => {
+    expect(await entered(world, null, (client) => readable(client, ALL))).toEqual(none(ALL));
+  });
+
+  test("the application's login, after another's transaction on the same connection", async () => {
+    const after = withClient(world.database.appUrl, async (client) => {
+      await client.query('begin');
+      await client.query('select from enter($1, $2)', [memberId('KR-FSC', 'ANALYST'), ROLES]);
+      await client.query('commit');
+      await client.query('begin');
+      return readable(client, ALL);
+    });
+    expect(await after).toEqual(none(ALL));
+  });
+
+  test('the owner of the schema', async () => {
+    const rows = withClient(world.database.ownerUrl, async (client) => {
+      await client.query('begin');
+      return readable(client, ALL);
+    });
+    expect(await rows).toEqual(none(ALL));
+  });
+
+  test.each(['AGENCY_ADMIN', 'AUDITOR', 'OPERATOR'] as const)(
+    '%s of the agency that wrote and holds findings, in every content table',
+    async (role) => {
+      const member = memberId('KR-FSC', role);
+      expect(await entered(world, member, (client) => readable(client, CONTENT))).toEqual(none(CONTENT));
+      const asked = `select count(*)::int as n from tombstone('${finding.id}')`;
+      expect((await entered(world, member, (client) => attempt(client, asked))).rows).toEqual([{ n: 0 }]);
+    },
+  );
+
+  test('an analyst of an agency to which nothing was released, in every content table', async () => {
+    const rows = await entered(world, memberId('XX-ALONE', 'ANALYST'), (client) => readable(client, CONTENT));
+    expect(rows).toEqual(none(CONTENT));
+  });
+});
+
+test("a recipient reads the revision it was given and nothing else of the author's", async () => {
+  const given = { revision: 'id', revision_incident: 'revision_id', claim: 'revision_id' };
+  const also = { finding_indicator: 'revision_id', transfer: 'revision_id', rests_on: 'revision_id' };
+  const read = await entered(world, memberId('JP-NPA', 'ANALYST'), async (client) => {
+    const found: Record<string, unknown[]> = {};
+    for (const [table, column] of Object.entries({ ...given, ...also })) {
+      const text = `select distinct ${column} as id from ${table} where agency_id = '${agencyId('KR-FSC')}'`;
+      found[table] = (await client.query<{ id: string }>(text)).rows.map(({ id }) => id);
+    }
+    const others = await readable(client, ['finding', 'sheet', 'release', 'inbox', 'withdrawn']);
+    return { found, others };
+  });
+  const [, second] = revisions;
+  expect(read.found).toEqual({
+    ...Object.fromEntries(['revision', 'revision_incident', 'claim'].map((table) => [table, [second]])),
+    ...{ finding_indicator: [second], transfer: [second], rests_on: [] },
+  });
+  // Its own finding and sheet; what it was given and what it gave; and for each a place in its list.
+  expect(read.others).toEqual({ finding: 1, sheet: 1, release: 2, inbox: 2, withdrawn: 0 });
+});
+
+describe('the functions that write for other agencies refuse', () => {
+  const CALLS = {
+    release: () => `select from release_revision('${revisions[2]}', '[]', '{}')`,
+    recall: () => `select from recall_finding('${finding.id}', null, 'inaccurate')`,
+    supersede: () => `select from supersede_finding('${finding.id}', '${finding.id}')`,
+    expire: () => `select from expire_finding('${finding.id}', null)`,
+  };
+  const WHO = [
+    ['nobody', null, 'EN404'],
+    ['a contributor of its author', memberId('KR-FSC', 'CONTRIBUTOR'), 'EN403'],
+    ['an administrator of its author', memberId('KR-FSC', 'AGENCY_ADMIN'), 'EN404'],
+    ['the operator', memberId('HUB', 'OPERATOR'), 'EN404'],
+    ['a releaser of a recipient', memberId('JP-NPA', 'RELEASER'), 'EN404'],
+    ['a releaser of a stranger', memberId('XX-ALONE', 'RELEASER'), 'EN404'],
+  ] as const;
+
+  test.each(WHO)('%s', async (_, member, code) => {
+    for (const call of Object.values(CALLS)) {
+      expect((await entered(world, member, (client) => attempt(client, call()))).outcome).toBe(code);
+    }
+  });
+
+  test('to tell who holds a revision', async () => {
+    const outcome = await entered(world, memberId('JP-NPA', 'RELEASER'), (client) =>
+      attempt(client, 'select holds($1, $2)', [agencyId('US-TFI'), revisions[1]]),
+    );
+    expect(outcome.outcome).toBe('42501');
+  });
+});

@@ -1,0 +1,128 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { draft, released, type Finding } from './support/findings.js';
+import { fullDocument } from './support/full-document.js';
+import { agencyId, bothId, memberId } from './support/roster.js';
+import { attempt, entered } from './support/transactions.js';
+import { startWorld, type World } from './support/world.js';
+
+/*
+ * What the database refuses to write, whatever the application sends in a transaction of a member with every right
+ * there is: a member of KR-FSC who drafts and releases.
+ */
+
+let world: World;
+/** Released by KR-FSC, and by JP-NPA; the other holds it. */
+let own: string;
+let held: string;
+/** A draft of KR-FSC. */
+let begun: Finding;
+beforeAll(async () => {
+  world = await startWorld();
+  own = (await released(world, 'KR-FSC', ['JP-NPA'], fullDocument('own'))).revision.id;
+  begun = await draft(world, 'KR-FSC');
+  held = (await released(world, 'JP-NPA', ['KR-FSC'], fullDocument('held'))).revision.id;
+});
+afterAll(() => world.close());
+
+const [kr, jp] = [agencyId('KR-FSC'), agencyId('JP-NPA')];
+const me = bothId('KR-FSC');
+const colleague = memberId('KR-FSC', 'CONTRIBUTOR');
+
+/** A finding and a revision that this transaction has begun. */
+const [finding, revision] = [randomUUID(), randomUUID()];
+const written = (id: string, of: string, agency: string) =>
+  `insert into revision (id, finding_id, agency_id, document, hash, kind, titles)
+   values ('${id}', '${of}', '${agency}', '{}', '', 'hack', '')`;
+
+/** What becomes of one statement in such a transaction: how many rows it wrote, or the SQLSTATE of its refusal. */
+const send = (text: string): Promise<string> =>
+  entered(world, me, async (client) => {
+    await client.query(`insert into finding (id, agency_id) values ('${finding}', '${kr}')`);
+    await client.query(written(revision, finding, kr));
+    await client.query(sheet(me, 'DRAFT'));
+    return (await attempt(client, text)).outcome;
+  });
+
+const sheet = (drafter: string, state: string, of: string = revision) =>
+  `insert into sheet (revision_id, finding_id, agency_id, number, state, drafted_by, drafted_at)
+   values ('${of}', '${finding}', '${kr}', 1, '${state}', '${drafter}', now())`;
+const listed = (agency: string, author: string, state: string, of: string = revision) =>
+  `insert into inbox (agency_id, finding_id, revision_id, author_id, state, kind, marking, titles, listed_at)
+   values ('${agency}', '${finding}', '${of}', '${author}', '${state}', 'hack', 'TLP:GREEN', '', now())`;
+const claim = (of: string) =>
+  `insert into claim (revision_id, position, agency_id, attribute, body) values ('${of}', 99, '${kr}', 'loss', '{}')`;
+const entry = (agency: string, actor: string, member: string | null) =>
+  `insert into entry (agency_id, act, actor_agency_id, member_id, subject_type, subject_id, recorded_at)
+   values ('${agency}', 'finding.released', '${actor}', ${member === null ? 'null' : `'${member}'`}, 'finding',
+           '${finding}', now())`;
+
+describe('refused', () => {
+  test.each([
+    ['a release', `insert into release (agency_id, revision_id) values ('${jp}', gen_random_uuid())`],
+    ['a longer right', `update release set until = 'infinity'`],
+    ["a row in another's list", listed(jp, kr, 'DRAFT')],
+    ["a row of its own list in another's name", listed(kr, jp, 'DRAFT')],
+    ['a released row of its own list', listed(kr, kr, 'RELEASED')],
+    ["a finding in another's name", `insert into finding (agency_id) values ('${jp}')`],
+    ["a revision in another's name", written(randomUUID(), finding, jp)],
+    ['another text of a revision', `update revision set document = '{}'`],
+    ['the end of a revision', 'delete from revision'],
+    ['the end of a finding', `update finding set recalled_at = now(), superseded_by = null`],
+    ["a sheet in a colleague's name", sheet(colleague, 'DRAFT')],
+    ['a sheet that says it was released', sheet(me, 'RELEASED')],
+    ['the release of a sheet', `update sheet set state = 'RELEASED' where state = 'DRAFT'`],
+    ['another drafter', `update sheet set drafted_by = '${colleague}'`],
+    ["an entry in another agency's name", entry(kr, jp, null)],
+    ["an entry in a colleague's name", entry(kr, kr, colleague)],
+    ['an entry of its own without a name', entry(kr, kr, null)],
+    ["a counterpart's entry that names the member", entry(jp, kr, me)],
+    ['another entry', `update entry set act = 'nothing'`],
+    ['the end of an entry', 'delete from entry'],
+    ['an empty ledger', 'truncate entry'],
+    ['a wider cap', 'update cap set widest = 1000'],
+    ['an arrangement', `update arrangement set valid_until = 'infinity'`],
+    ['an accepted arrangement', `update arrangement_party set accepted_at = now()`],
+    ['a role', `update member set roles = '{RELEASER}'`],
+    ['an agency that is active again', 'update agency set suspended_at = null'],
+    [
+      "a colleague's idempotency key",
+      `insert into idempotency_key (agency_id, member_id, operation, key, fingerprint) values ('${kr}', '${colleague}', 'a', 'b', 'c')`,
+    ],
+    ['the rights of the gate', 'set local role entente_gate'],
+    ['the rights of the owner', 'set local role entente_owner'],
+    ['a table', 'create table entente.mine ()'],
+    ['a temporary table', 'create temporary table mine ()'],
+  ])('%s', async (_, text) => {
+    expect(await send(text)).toBe('42501');
+  });
+
+  test.each([
+    ["a claim in another agency's revision", () => claim(held)],
+    ['a further claim in a revision that was released', () => claim(own)],
+    [
+      "a revision of another agency's finding",
+      () => `insert into revision (finding_id, agency_id, document, hash, kind, titles)
+             select finding_id, '${kr}', '{}', '', 'hack', '' from revision where id = '${held}'`,
+    ],
+    ["another agency's revision in its own list, as a draft", () => listed(kr, kr, 'DRAFT', held)],
+    [
+      "another agency's revision in the place of its own draft",
+      () => `update inbox set revision_id = '${held}' where finding_id = '${begun.id}'`,
+    ],
+  ])('%s', async (_, text) => {
+    expect(await send(text())).toBe('42501');
+  });
+});
+
+describe('done, as the acts do', () => {
+  test.each([
+    ['an entry', entry(kr, kr, me)],
+    ["a counterpart's entry", entry(jp, kr, null)],
+    ['a row of its own list', listed(kr, kr, 'DRAFT')],
+    ['a claim in its draft', claim(revision)],
+    ['a sheet sent to review', `update sheet set state = 'IN_REVIEW' where revision_id = '${revision}'`],
+  ])('%s', async (_, text) => {
+    expect(await send(text)).toBe('1 rows');
+  });
+});

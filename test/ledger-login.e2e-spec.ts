@@ -1,0 +1,49 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { agencyId, memberId } from './support/roster.js';
+import { withClient } from './support/server.js';
+import { startWorld, type World } from './support/world.js';
+
+let world: World;
+beforeAll(async () => {
+  world = await startWorld();
+});
+afterAll(() => world.close());
+
+/** Does as the application does: enters as a member, then whatever. */
+const asApplication = (statement: string, values: unknown[] = []) =>
+  withClient(world.database.appUrl, async (client) => {
+    await client.query('begin');
+    await client.query(`select enter($1, '{CONTRIBUTOR}')`, [memberId('KR-FSC', 'CONTRIBUTOR')]);
+    await client.query(statement, values);
+    await client.query('rollback');
+    return 'done';
+  }).catch((error: unknown) => (error instanceof Error && 'code' in error ? error.code : error));
+
+const DENIED = '42501';
+
+test.each([
+  'select from entry',
+  `update entry set act = 'finding.forgotten'`,
+  'delete from entry',
+  'truncate entry',
+  'alter table entry disable row level security',
+  'drop table entry',
+])('the login of the application may not: %s', async (statement) => {
+  expect(await asApplication(statement)).toBe(DENIED);
+});
+
+const insert = `insert into entry (agency_id, act, actor_agency_id, member_id, subject_type, subject_id, recorded_at)
+                values ($1, 'finding.drafted', $2, $3, 'finding', gen_random_uuid(), now())`;
+const [mine, theirs] = [agencyId('KR-FSC'), agencyId('JP-NPA')];
+
+test.each([
+  ['its own act in its own ledger', mine, mine, memberId('KR-FSC', 'CONTRIBUTOR'), 'done'],
+  ['its own act in the ledger of another concerned, without the member', theirs, mine, null, 'done'],
+  ["another agency's act", mine, theirs, null, DENIED],
+  ["another agency's act in that one's ledger", theirs, theirs, null, DENIED],
+  ['an act of another member', mine, mine, memberId('KR-FSC', 'RELEASER'), DENIED],
+  ['an act of nobody in its own ledger', mine, mine, null, DENIED],
+  ["its member in another's ledger", theirs, mine, memberId('KR-FSC', 'CONTRIBUTOR'), DENIED],
+])('the login of the application and the ledger: %s', async (_, agency, actor, member, outcome) => {
+  expect(await asApplication(insert, [agency, actor, member])).toBe(outcome);
+});

@@ -1,0 +1,124 @@
+import { randomUUID } from 'node:crypto';
+import type { GraphQLSchema } from 'graphql';
+import { document } from './findings.js';
+import { fullDocument, walletOf } from './full-document.js';
+import { agencyId } from './roster.js';
+import { everyField } from './schema.js';
+import type { Client } from './world.js';
+
+/** What a question may name of a thing. */
+export interface Named {
+  finding: string;
+  revision: string;
+  incident: string;
+  agency: string;
+  /** As in {@link fullDocument}. */
+  mark: string;
+}
+
+/** Of a thing that is not there. */
+export const absent = (mark: string): Named => ({
+  finding: randomUUID(),
+  revision: randomUUID(),
+  incident: randomUUID(),
+  agency: randomUUID(),
+  mark,
+});
+
+/** What everybody may name: ids of findings and of an incident that some see, and the mark of what these say. */
+export interface Known {
+  findings: readonly string[];
+  incident: string;
+  mark: string;
+}
+
+type Questions = Record<string, object[]>;
+
+/** Arguments for every query of the schema: each filter, small pages, what is known, what is named, and faults. */
+export const questions = (known: Known, named: Named): Questions => ({
+  viewer: [{}],
+  agencies: [{}, { first: 1 }, { first: 2 }, { first: 101 }, { after: 'nonsense' }],
+  findings: [
+    ...[{}, { first: 1 }, { first: 2 }, { first: 0 }, { first: 101 }, { after: 'nonsense' }],
+    ...filters(known, named).map((filter) => ({ filter })),
+    {
+      first: 1,
+      filter: { words: 'title', kinds: ['hack', 'laundering-flow'], indicator: wallet(known.mark) },
+    },
+  ],
+  finding: [...known.findings, named.finding, named.revision, 'nonsense'].map((id) => ({ id })),
+  incidents: [{}, { first: 1 }, { first: -1 }, { after: 'nonsense' }],
+  incident: [known.incident, named.incident, named.finding].map((id) => ({ id })),
+  validateFinding: [
+    document(),
+    fullDocument(known.mark),
+    document({ kind: 'nonsense' }),
+    document({ incidents: [known.incident] }),
+    document({ incidents: [known.incident, named.incident] }),
+    restingOn(named.revision),
+    restingOn(named.revision, [named.incident]),
+  ].map((written) => ({ document: written })),
+});
+
+export const filters = (known: Known, named: Named): object[] => [
+  ...['title', `title ${known.mark}`, named.mark, `title ${named.mark}`].map((words) => ({ words })),
+  ...['hack', 'laundering-flow', 'policy-note'].map((kind) => ({ kinds: [kind] })),
+  ...[agencyId('KR-FSC'), named.agency].map((author) => ({ authors: [author] })),
+  ...['KR', 'JP', 'ZZ'].map((jurisdiction) => ({ jurisdictions: [jurisdiction] })),
+  ...[known, named].map(({ incident }) => ({ incident })),
+  ...['TLP:GREEN', 'TLP:AMBER'].map((marking) => ({ markings: [marking] })),
+  { happened: { from: '2018-01-26T00:00:00Z', until: '2018-01-27T00:00:00Z' } },
+  { happened: { from: '2019-01-01T00:00:00Z', until: '2018-01-01T00:00:00Z' } },
+  { released: { from: '2020-01-01T00:00:00Z' } },
+  { released: { until: '2020-01-01T00:00:00Z' } },
+  ...[known, named].map(({ mark }) => ({ indicator: wallet(mark) })),
+  { indicator: { type: 'wallet', chain: 'ethereum', value: 'nonsense' } },
+  ...['DRAFT', 'RELEASED', 'SUPERSEDED', 'RECALLED', 'EXPIRED'].map((state) => ({ states: [state] })),
+  { inReview: true },
+  { nonsense: true },
+];
+
+export const wallet = (mark: string) => ({ type: 'wallet', chain: 'ethereum', value: walletOf(mark) });
+
+/** A document with a claim that comes from another agency's revision. */
+export function restingOn(revisionId: string, incidents: readonly string[] = []): object {
+  const origin = { kind: 'agency', revisionId };
+  return document({ incidents, claims: [{ attribute: 'method', value: { term: 'theft' }, origin }] });
+}
+
+/** The operation that asks a query for every field there is; of the nodes of a page, on request, less. */
+export function operation(schema: GraphQLSchema, query: string, nodes?: string): string {
+  const field = schema.getQueryType()?.getFields()[query];
+  if (!field) throw new Error(`The schema has no query ${query}.`);
+  const declared = field.args.map(({ name, type }) => `$${name}: ${type.toString()}`).join(', ');
+  const passed = field.args.map(({ name }) => `${name}: $${name}`).join(', ');
+  const inside = (list: string) => (list === '' ? '' : `(${list})`);
+  return `query ${inside(declared)} { ${query}${inside(passed)} ${everyField(field.type, nodes)} }`;
+}
+
+type Connection = Record<string, { pageInfo?: { hasNextPage: boolean; endCursor: string } } | undefined>;
+
+/** Status and bytes of the answer; pages are followed to the end. */
+async function bytes(client: Client, asked: string, args: object): Promise<string> {
+  const told: string[] = [];
+  let after: string | undefined;
+  do {
+    const variables = { ...args, ...(after !== undefined && { after }) };
+    const answer = await client.query<Connection | null>(asked, variables);
+    told.push(`${answer.status} ${answer.text}`);
+    const page = Object.values(answer.data ?? {})[0]?.pageInfo;
+    after = page?.hasNextPage ? page.endCursor : undefined;
+  } while (after !== undefined);
+  return told.join('\n');
+}
+
+/** The answers to all questions, by query and place. */
+export async function answers(client: Client, schema: GraphQLSchema, all: Questions): Promise<object> {
+  const answered = Object.entries(all).map(async ([query, list]) => {
+    // A filter decides which rows there are, not what they say.
+    const [whole, rows] = [operation(schema, query), operation(schema, query, '{ id }')];
+    const ask = (args: object) => bytes(client, 'filter' in args ? rows : whole, args);
+    return [query, await Promise.all(list.map(ask))];
+  });
+  return Object.fromEntries(await Promise.all(answered)) as object;
+}
