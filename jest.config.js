@@ -22,6 +22,8 @@ const base = {
 export default {
   workerIdleMemoryLimit: '600MB',
   maxWorkers: 2,
+  // Real servers on a busy machine: a test that hangs still ends.
+  testTimeout: 30_000,
   projects: [
     { ...base, displayName: 'pure', testMatch: ['<rootDir>/{apps,libs}/**/*.spec.ts'] },
     {

@@ -158,15 +158,15 @@ describe('who is not concerned gets no entry', () => {
       return finding.id;
     };
     const successorId = (await released(world, 'KR-FSC', ['JP-NPA'])).id;
-    const supersede = { findingId: await ended(), successorId };
-    const expire = { findingId: await ended() };
-    expect(
-      agencies(await written(() => act(world, 'KR-FSC', 'RELEASER', 'supersedeFinding', supersede))),
-    ).toEqual(['JP-NPA', 'KR-FSC']);
-    expect(agencies(await written(() => act(world, 'KR-FSC', 'RELEASER', 'expireFinding', expire)))).toEqual([
-      'JP-NPA',
-      'KR-FSC',
-    ]);
+    const acts: [ActName, object][] = [
+      ['supersedeFinding', { findingId: await ended(), successorId }],
+      ['expireFinding', { findingId: await ended() }],
+      ['recallFinding', { findingId: await ended(), reason: 'inaccurate' }],
+    ];
+    for (const [name, input] of acts) {
+      const entries = await written(() => act(world, 'KR-FSC', 'RELEASER', name, input));
+      expect({ name, told: agencies(entries) }).toEqual({ name, told: ['JP-NPA', 'KR-FSC'] });
+    }
   });
 
   test('anybody, of a release that is refused for one of its recipients', async () => {

@@ -243,8 +243,8 @@ const indicatorSchema = z
       .string()
       .max(40)
       .optional()
-      .meta({ description: 'For wallets and transactions: bitcoin, ethereum, tron, nem...' }),
-    value: plainText(500).meta({ description: 'As entered.' }),
+      .meta({ description: 'For wallets and transactions: bitcoin, ethereum, tron, nem, xrp, monero...' }),
+    value: plainText(2048).meta({ description: 'As entered.' }),
     role: z.enum(indicatorRoles).meta({ description: 'Whose it is.' }),
     subject: key.optional().meta({ description: 'Key of the subject it belongs to.' }),
     firstSeen: timespanSchema.optional(),
@@ -257,8 +257,8 @@ const transferSchema = z
   .strictObject({
     chain: z.string().max(40).meta({ description: 'bitcoin, ethereum, tron, nem...' }),
     transaction: plainText(200).optional().meta({ description: 'Hash of the transaction.' }),
-    sender: plainText(200).meta({ description: 'Address it left.' }),
-    receiver: plainText(200).meta({ description: 'Address it reached.' }),
+    sender: plainText(512).meta({ description: 'Address it left.' }),
+    receiver: plainText(512).meta({ description: 'Address it reached.' }),
     asset: asset.meta({ description: 'Code of the asset.' }),
     decimals,
     amount: baseUnits.meta({ description: 'Exact amount in base units.' }),

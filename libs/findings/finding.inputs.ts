@@ -151,7 +151,7 @@ const wantedIndicator = z
   .strictObject({
     type: z.enum(indicatorTypes).meta({ description: 'What kind of thing it is.' }),
     chain: z.string().max(40).optional().meta({ description: 'For wallets and transactions.' }),
-    value: z.string().max(500).meta({ description: 'In any usual spelling.' }),
+    value: z.string().max(2048).meta({ description: 'In any usual spelling.' }),
   })
   .meta({ id: 'WantedIndicator', description: 'An indicator a finding has.' });
 

@@ -54,10 +54,12 @@ export const goodCoins: Good[] = [
   ),
   ...same(
     'wallet',
-    'ZIP 316 vectors: Orchard and an unknown receiver; P2SH, Sapling and an unknown receiver; ones of wallets',
+    'ZIP 316 vectors, and one of a wallet',
     [
       unified,
       'u1k9kavjcgta8y9t9lv3grvry5fqs6avhe9panu4jlg5j5mkkn4wj844mau24n4hx79yst6glun3wa095upapkqhgyrq9kfd7jr7q9dgpafhwvgl8ujxrlprl5zahl69cprsets6h2t98',
+      // Long enough for a second block of F4Jumble's wide hash.
+      'u1e9d8xtcu2a2end34tyr0jaya9yknxh48myd2ptu4mcvq360c0uraxy9sj4jwmzkhw0ska4aypem4cjy2kykgxs7yc020ru76ftny3t0r3ddecnzh4x2vyp7yeh7uwf6fmt88ehud475lx4up3hv6suz5lgvz4g4tmgl5wy5nat2hp98xv8dygfvculrmdcemt8pulaq9r2g5yus3exmlt',
       'u1u2h4ce7e2cn3z4nzur95muq2dl4da9x8h8kdp2l80gm9nl9raj8zzpx79ycjnfvar4v5exea5pqr5y9qsnlp0cdunwf9yjjx5c4q7ar9',
     ],
     'zcash',
@@ -132,6 +134,8 @@ export const badCoins: Bad[] = [
     [`${sapling.slice(0, -1)}A`]: 'mixes upper and lower case',
     // Zero bytes, with the checksum of bech32m.
     [`zs1${'q'.repeat(69)}5u2pz2`]: 'bech32 checksum',
+    // A byte too many, with a right checksum.
+    [`zs1${'q'.repeat(71)}4sgnt8`]: 'has 80 characters',
     ztestsapling1qq: 'test network',
     tex10wur2u9clts5dcpu2vc6qg93uzyj7cca2xm732: 'TEX address',
     [`${unified.slice(0, -1)}q`]: 'bech32 checksum',
@@ -147,6 +151,9 @@ export const badCoins: Bad[] = [
   }),
   ...bad('wallet', 'monero', 'spoiled, no address, or another network', {
     [`${standard.slice(0, -1)}f`]: 'Monero checksum',
+    // One bit of the first byte of the checksum.
+    '4AdUndXHHZ6cfufTMvppY6JwXNouMBzSkbLYfpAV5Usx3skxNgYeYTRj5UzqtReoS44qo9mtmXCqY45DJ852K5Jv266aSQJ':
+      'Monero checksum',
     [standard.slice(0, -1)]: 'has 94 characters; a Monero address has 95',
     [`${standard.slice(0, -1)}l`]: 'character 95 is a lower-case letter',
     [`zzzzzzzzzzz${standard.slice(11)}`]: 'a block of 11 characters',

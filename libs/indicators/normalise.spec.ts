@@ -80,8 +80,23 @@ test('chains carry their own code, their asset and its decimals', () => {
     expect(decimalsOf(chain.asset)).toBe(chain.decimals);
     expect(chain.caip2 ?? 'none:0').toMatch(/^[-a-z0-9]{3,8}:[-_a-zA-Z0-9]{1,32}$/);
   }
-  expect(chains.arbitrum.caip2).toBe('eip155:42161');
   expect([chains.nem.caip2, chains.tron.caip2]).toEqual([null, null]);
+});
+
+test.each([
+  ['bitcoin-cash', 'bip122:000000000000000000651ef99cb9fcbe', 145],
+  ['litecoin', 'bip122:12a765e31ffd4059bada1e25190f6e98', 2],
+  ['dogecoin', 'bip122:1a91e3dace36e2be3bf030a65679fe82', 3],
+  ['dash', 'bip122:00000ffd590b1485b3caadc19b22e637', 5],
+  ['zcash', 'bip122:00040fe8ec8471911baa1db1266ea15d', 133],
+  ['xrp', 'xrpl:0', 144],
+  ['monero', 'monero:418015bb9ae982a1975da7d79277c270', 128],
+  ['arbitrum', 'eip155:42161', 9001],
+  ['base', 'eip155:8453', null],
+  ['kaia', 'eip155:8217', 8217],
+  ['ethereum-classic', 'eip155:61', 61],
+] as const)('%s is %s, coin type %s', (code, caip2, slip44) => {
+  expect(chains[code]).toMatchObject({ caip2, slip44 });
 });
 
 test('decimals are known by asset, and for a token by asset and chain', () => {

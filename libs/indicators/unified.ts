@@ -3,12 +3,12 @@ import { blake2b } from '@noble/hashes/blake2.js';
 const ascii = new TextEncoder();
 
 function personal(half: 'H' | 'G', round: number, block: number): Uint8Array {
-  return Uint8Array.of(...ascii.encode(`UA_F4Jumble_${half}`), round, block & 255, block >> 8);
+  return Uint8Array.of(...ascii.encode(`UA_F4Jumble_${half}`), round, block, 0);
 }
 
 const xor = (one: Uint8Array, other: Uint8Array) => one.map((byte, at) => byte ^ (other[at] ?? 0));
 
-/** The inverse of F4Jumble (ZIP 316): four Feistel rounds that make every byte depend on every other. 48 bytes or more. */
+/** The inverse of F4Jumble (ZIP 316): four Feistel rounds that make every byte depend on every other. 48 to 16,448 bytes. */
 export function unjumble(jumbled: Uint8Array): Uint8Array {
   const half = Math.min(64, Math.floor(jumbled.length / 2));
   const left = (round: number, right: Uint8Array) =>
@@ -53,9 +53,10 @@ export function receiversFault(jumbled: Uint8Array): string | undefined {
     types.push(type.value);
     at = length.next + length.value;
   }
-  if (types.includes(0) && types.includes(1))
-    return 'the unified address has both a P2PKH and a P2SH receiver';
-  return types.some((type) => type >= 2) ? undefined : 'the unified address has no shielded receiver';
+  // That one receiver at least is shielded needs no check: a transparent one alone is shorter than F4Jumble's least.
+  return types.includes(0) && types.includes(1)
+    ? 'the unified address has both a P2PKH and a P2SH receiver'
+    : undefined;
 }
 
 /** An integer in Bitcoin's compactSize, up to the 0x02000000 that ZIP 316 allows, in its shortest form. */

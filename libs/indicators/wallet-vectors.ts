@@ -49,6 +49,8 @@ export const goodWallets: Good[] = [
 export const badWallets: Bad[] = [
   ...bad('wallet', 'bitcoin', 'the genesis address, spoiled', {
     '1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNb': 'Base58Check checksum',
+    // One bit of the first byte of the checksum.
+    '1A1zP1eP5QGefi2DMPTfTL5SLmv7DkQeev': 'Base58Check checksum',
     '1A1zP1eP5QGefi2DMPTfTL5SLmv7Div': 'Base58Check checksum',
     '1A1zP1eP5QGefi2DMPTf': 'has 20 characters',
     '1A1zP1eP5QGefi2DMPTfTL5SLmv7Divf0a': 'character 33 is a digit; Base58',
