@@ -7,6 +7,7 @@ import { findingEntities, FindingsModule } from '#findings';
 import { IdentityModule, type TrustedIssuer } from '#identity';
 import { Entry } from '#ledger';
 import { answerErrors } from './errors.js';
+import { plainFields } from './plain-fields.js';
 import { ServiceController } from './service.controller.js';
 
 @Module({})
@@ -28,6 +29,7 @@ export class AppModule {
           driver: MercuriusDriver,
           autoSchemaFile: true,
           sortSchema: true,
+          transformSchema: plainFields,
           // Compiled between requests, however busy: the request that would compile says paths of variables otherwise.
           jit: { minCount: 1, eluThreshold: 1 },
           errorFormatter: answerErrors(log),

@@ -19,9 +19,8 @@ export interface Viewer {
   readonly reads: boolean;
 }
 
-/** A read in a viewer transaction. Ask for everything that does not depend on an answer at once: it is pipelined. */
+/** A read in a viewer transaction. Everything is asked for before the first answer: it leaves in one go. */
 export interface Reader {
-  readonly viewer: Promise<Viewer>;
   rows<Row>(text: string, values?: readonly unknown[]): Promise<Row[]>;
 }
 
@@ -52,30 +51,33 @@ export class Database {
   ) {}
 
   /**
-   * One `repeatable read read only` transaction: begin, enter and the first reads leave in one go.
+   * One `repeatable read read only` transaction that leaves in one go: begin, enter, what `fn` asks for before it
+   * first waits, commit. One round trip, and no transaction is ever left open for want of an answer of ours.
    * @throws the database's error of enter (EN401, EN403) before any of `fn`
    */
   async read<T>(caller: Caller, fn: (reader: Reader) => Promise<T>): Promise<T> {
     const client = await this.pool.connect();
-    let outcome: 'commit' | 'rollback' = 'rollback';
-    try {
-      const begun = client.query('begin isolation level repeatable read read only');
-      const viewer = this.rows<Viewer>(client, ENTER, [caller.id, caller.needed]).then(only);
-      const reading = fn({ viewer, rows: (text, values = []) => this.rows(client, text, values) });
-      // Every promise has its handler before the first rejection, or Node would end the process.
-      const [begin, enter, read] = await Promise.allSettled([begun, viewer, reading]);
-      if (begin.status === 'rejected') throw begin.reason;
-      if (enter.status === 'rejected') throw enter.reason;
-      if (read.status === 'rejected') throw read.reason;
-      outcome = 'commit';
-      return read.value;
-    } finally {
-      // The answer does not wait for this round trip; the next user of the connection does.
-      client.query(outcome).then(
-        () => client.release(),
-        (error: unknown) => client.release(error instanceof Error ? error : true),
-      );
-    }
+    let open = true;
+    const begun = client.query('begin isolation level repeatable read read only');
+    const entered = this.rows<Viewer>(client, ENTER, [caller.id, caller.needed]);
+    const reading = fn({
+      rows: async (text, values = []) => {
+        if (!open) throw new Error('A read was asked for after its transaction had left.');
+        return this.rows(client, text, values);
+      },
+    });
+    open = false;
+    // The answer does not wait for the commit; the next user of the connection does.
+    client.query('commit').then(
+      () => client.release(),
+      (error: unknown) => client.release(error instanceof Error ? error : true),
+    );
+    // Every promise has its handler before the first rejection, or Node would end the process.
+    const [begin, enter, read] = await Promise.allSettled([begun, entered, reading]);
+    if (begin.status === 'rejected') throw begin.reason;
+    if (enter.status === 'rejected') throw enter.reason;
+    if (read.status === 'rejected') throw read.reason;
+    return read.value;
   }
 
   /**

@@ -103,6 +103,7 @@ describe('pages', () => {
           const page = pageOf(LIST, first, all.slice(seen.length, seen.length + first + 1), at);
           seen.push(...page.nodes);
           more = page.pageInfo.hasNextPage;
+          expect(more).toBe(seen.length < all.length);
           const last = seen.at(-1);
           if (page.pageInfo.endCursor !== null)
             expect(pageRequest(LIST, { after: page.pageInfo.endCursor }).after).toEqual(last);

@@ -4,7 +4,7 @@ import { callerOf, CONTENT_ROLES, type OperationContext } from '#access';
 import { Database, type Reader } from '#core';
 import type { FindingType, ReleaseType, RevisionType, SheetType } from './finding.type.js';
 import { releasesOf, revisionsOf, sheetsOf } from './findings.queries.js';
-import { FindingsService } from './findings.service.js';
+import { FindingsService, readRevision } from './findings.service.js';
 
 interface Loaders {
   finding: DataLoader<string, FindingType | null>;
@@ -50,7 +50,7 @@ export class FindingLoaders {
         );
         return ids.map((id) => found.get(id) ?? null);
       }),
-      revisions: perFinding(revisionsOf, (row) => this.findings.documents.keep(row)),
+      revisions: perFinding(revisionsOf, readRevision),
       releases: perFinding(releasesOf, (row) => row),
       sheets: perFinding(sheetsOf, (row) => row),
     };

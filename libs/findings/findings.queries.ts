@@ -2,9 +2,11 @@ import type { PageRequest, Position, Reader } from '#core';
 import type { FindingFilter } from './finding.inputs.js';
 import type { FindingType, ReleaseType, SheetType } from './finding.type.js';
 
-/** One row of the inbox, before its document. */
+/** One row of the inbox with its document as it is stored. */
 export type Listed = Omit<FindingType, 'revision' | 'withdrawnAt' | 'withdrawnReason'> & {
   revisionId: string;
+  hash: string;
+  text: string;
 };
 
 /** A filter made ready for SQL: the indicator normalised, the words folded. */
@@ -25,6 +27,14 @@ const COLUMNS = `
   i.finding_id as id, i.revision_id as "revisionId", i.author_id as "authorId", ${STATE} as state, i.kind, i.marking,
   i.listed_at as "listedAt", micros(i.listed_at)::text as "sortKey", i.superseded_by as "supersededById",
   nullif(least(i.until, i.expires_at), 'infinity') as "expiresAt"`;
+
+/**
+ * Rows of the inbox with their documents. The rows are chosen first: joined below the limit, row security on the
+ * revision costs a look at rows that are not on the page. A row whose document its agency may not read is no row.
+ */
+const withDocuments = (listed: string) =>
+  `select i.*, r.hash, r.document::text as text from (${listed}) i join revision r on r.id = i."revisionId"
+    order by i."listedAt" desc, i.id desc`;
 
 /** Lock one, the application's own; lock two is the policy, and says the same. */
 export const MINE = `i.agency_id = (select reader()) and i.until > now()`;
@@ -70,8 +80,8 @@ const behind = (after: Position | null, p: Parameters): string =>
 const ORDER = 'order by i.listed_at desc, i.finding_id desc';
 
 /**
- * One page and the first row of the next, newest first. An index scan of inbox_list from the cursor on, whatever
- * else is in the table: 0.1 ms at 100,000 findings for page 1 and page 1,000 alike.
+ * One page and the first row of the next, newest first, with their documents: an index scan of inbox_list from the
+ * cursor on and a key look-up for each row, whatever else is in the table (docs/decisions/001-list-page.md).
  */
 export function inboxPage(
   reader: Reader,
@@ -79,14 +89,16 @@ export function inboxPage(
   { first, after }: PageRequest,
 ): Promise<Listed[]> {
   const p = new Parameters();
-  const start = behind(after, p);
-  const where = conditions(filter, p);
+  const mine = `${MINE} ${behind(after, p)}`;
+  const where = conditions(filter, p).map((condition) => `and ${condition}`);
   // Words are no index condition: bounded, they cost one window and not the whole inbox.
   const from = filter.words
-    ? `(select * from inbox i where ${MINE} ${start} ${ORDER} limit ${WINDOW}) i where true`
-    : `inbox i where ${MINE} ${start}`;
-  const text = `select ${COLUMNS} from ${from} ${where.map((condition) => `and ${condition}`).join(' ')} ${ORDER} limit ${p.add(first + 1)}`;
-  return reader.rows(text, p.values);
+    ? `(select * from inbox i where ${mine} ${ORDER} limit ${WINDOW}) i where true`
+    : `inbox i where ${mine}`;
+  return reader.rows(
+    withDocuments(`select ${COLUMNS} from ${from} ${where.join(' ')} ${ORDER} limit ${p.add(first + 1)}`),
+    p.values,
+  );
 }
 
 /** Where the window of a page filtered by words ends, if the inbox goes on behind it. */
@@ -113,23 +125,12 @@ export async function inboxTotal(reader: Reader, filter: ListFilter): Promise<nu
 
 export const totalOf = (counted: number) => ({ count: Math.min(counted, COUNTED), more: counted > COUNTED });
 
-/** The rows of the inbox for these findings, in no order. */
+/** The rows of the inbox for these findings. */
 export const inboxRows = (reader: Reader, findingIds: readonly string[]): Promise<Listed[]> =>
-  reader.rows(`select ${COLUMNS} from inbox i where ${MINE} and i.finding_id = any ($1::uuid[])`, [
-    findingIds,
-  ]);
-
-export interface StoredDocument {
-  id: string;
-  hash: string;
-  text: string;
-}
-
-/** Documents as they are stored. Row security leaves those that were released to the reader, and its own. */
-export const documentsOf = (reader: Reader, revisionIds: readonly string[]): Promise<StoredDocument[]> =>
-  reader.rows(`select id, hash, document::text as text from revision where id = any ($1::uuid[])`, [
-    revisionIds,
-  ]);
+  reader.rows(
+    withDocuments(`select ${COLUMNS} from inbox i where ${MINE} and i.finding_id = any ($1::uuid[])`),
+    [findingIds],
+  );
 
 /** What remains of a finding for its former recipient. */
 export async function tombstoneOf(
@@ -142,7 +143,13 @@ export async function tombstoneOf(
   return rows[0];
 }
 
-export type RevisionOf = StoredDocument & { findingId: string };
+/** A document as it is stored, of a revision that row security let through. */
+export interface RevisionOf {
+  id: string;
+  findingId: string;
+  hash: string;
+  text: string;
+}
 
 /** The revisions of findings that the reader may see, oldest first: the author's all, a recipient's those it got. */
 export const revisionsOf = (reader: Reader, findingIds: readonly string[]): Promise<RevisionOf[]> =>

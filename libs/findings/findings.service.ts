@@ -11,13 +11,11 @@ import {
   withoutNulls,
   type Caller,
   type Page,
-  type Reader,
 } from '#core';
 import { normalise } from '#indicators';
 import { contentSchema, envelop, sizeFaults, type FindingContent } from './document.js';
-import { DocumentCache } from './document-cache.js';
 import type { FindingFilter } from './finding.inputs.js';
-import type { FindingType } from './finding.type.js';
+import type { FindingType, RevisionType } from './finding.type.js';
 import {
   groundsOf,
   inboxPage,
@@ -40,8 +38,6 @@ interface PageRequestArgs {
 /** Reading findings: whatever comes out was in the reader's inbox, in the same snapshot. */
 @Injectable()
 export class FindingsService {
-  readonly documents = new DocumentCache();
-
   constructor(private readonly database: Database) {}
 
   async page(caller: Caller, filter: FindingFilter, args: PageRequestArgs): Promise<Page<FindingType>> {
@@ -53,8 +49,13 @@ export class FindingsService {
         inboxPage(reader, wanted, request),
         wanted.words ? windowEnd(reader, request) : null,
       ]);
-      const findings = await this.withDocuments(reader, rows);
-      return pageOf(list, request.first, findings, ({ sortKey, id }) => ({ key: sortKey, id }), searched);
+      return pageOf(
+        list,
+        request.first,
+        rows.map(parsed),
+        ({ sortKey, id }) => ({ key: sortKey, id }),
+        searched,
+      );
     });
   }
 
@@ -66,8 +67,8 @@ export class FindingsService {
   one(caller: Caller, id: string): Promise<FindingType> {
     return this.database.read(caller, async (reader) => {
       const [rows, tombstone] = await Promise.all([inboxRows(reader, [id]), tombstoneOf(reader, id)]);
-      const [finding] = await this.withDocuments(reader, rows);
-      if (finding) return finding;
+      const [row] = rows;
+      if (row) return parsed(row);
       if (!tombstone) throw notFound('finding', 'id');
       return buried(id, tombstone);
     });
@@ -75,9 +76,7 @@ export class FindingsService {
 
   /** Those of these findings that the caller may see now. */
   byId(caller: Caller, ids: readonly string[]): Promise<FindingType[]> {
-    return this.database.read(caller, async (reader) =>
-      this.withDocuments(reader, await inboxRows(reader, ids)),
-    );
+    return this.database.read(caller, async (reader) => (await inboxRows(reader, ids)).map(parsed));
   }
 
   /** What would become of a document: its faults, or to whom it could be released. Nothing is written. */
@@ -101,19 +100,30 @@ export class FindingsService {
       };
     });
   }
-
-  private async withDocuments(reader: Reader, rows: readonly Listed[]): Promise<FindingType[]> {
-    const revisions = await this.documents.of(
-      reader,
-      rows.map(({ revisionId }) => revisionId),
-    );
-    return rows.map((row) => {
-      const revision = revisions.get(row.revisionId);
-      if (!revision) throw new Error('An inbox row names a revision that its agency cannot read.');
-      return { ...row, revision, withdrawnAt: null, withdrawnReason: null };
-    });
-  }
 }
+
+/** A listed finding, its document read. */
+const parsed = ({ revisionId, hash, text, ...row }: Listed): FindingType => ({
+  ...row,
+  revision: readRevision({ id: revisionId, hash, text }),
+  withdrawnAt: null,
+  withdrawnReason: null,
+});
+
+/** A revision with its document as the exact bytes say. */
+export const readRevision = ({
+  id,
+  hash,
+  text,
+}: {
+  id: string;
+  hash: string;
+  text: string;
+}): RevisionType => ({
+  id,
+  hash,
+  document: JSON.parse(text) as RevisionType['document'],
+});
 
 function listFilter({ indicator, words, ...rest }: FindingFilter): ListFilter {
   const filter: ListFilter = rest;

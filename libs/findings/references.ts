@@ -17,21 +17,17 @@ export async function unseenReferences(
 ): Promise<InputFault[]> {
   const named = content.incidents.filter((id) => !made.includes(id));
   const bases = content.claims.flatMap(({ origin }) => origin.revisionId ?? []);
-  const seen = new Set<string>();
-  if (named.length > 0) {
-    const found = await rows<{ id: string }>(
+  const found = await Promise.all([
+    rows<{ id: string }>(
       'select distinct incident_id as id from revision_incident where incident_id = any ($1::uuid[])',
       [named],
-    );
-    for (const { id } of found) seen.add(id);
-  }
-  if (bases.length > 0) {
-    const found = await rows<{ id: string }>(
+    ),
+    rows<{ id: string }>(
       'select id from revision where id = any ($1::uuid[]) and agency_id <> (select reader())',
       [bases],
-    );
-    for (const { id } of found) seen.add(id);
-  }
+    ),
+  ]);
+  const seen = new Set(found.flat().map(({ id }) => id));
   return [
     ...content.incidents.flatMap((id, at) =>
       fault(seen.has(id) || made.includes(id), `${root}.incidents[${at}]`, 'incident'),

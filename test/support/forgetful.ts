@@ -10,7 +10,6 @@ let statements = 0;
 const read = Database.prototype.read;
 Database.prototype.read = function <T>(caller: Caller, fn: (reader: Reader) => Promise<T>) {
   const without = (reader: Reader): Reader => ({
-    viewer: reader.viewer,
     rows: (text, values) => {
       if (text.includes(MINE)) statements += 1;
       return reader.rows(text.replaceAll(MINE, 'true'), values);

@@ -1,0 +1,84 @@
+import { Agent, request, type RequestOptions } from 'node:http';
+
+export const CONNECTIONS = 16;
+
+/** One request; `body` makes it a POST. */
+export interface Call {
+  path: string;
+  headers?: Record<string, string>;
+  body?: string;
+}
+
+export interface Answer {
+  status: number;
+  text: string;
+}
+
+/** A client with 16 connections that it keeps open. */
+export class Driver {
+  private readonly agent = new Agent({ keepAlive: true, maxSockets: CONNECTIONS });
+  private readonly base: RequestOptions;
+
+  constructor(url: string) {
+    const { hostname, port } = new URL(url);
+    this.base = { agent: this.agent, hostname, port };
+  }
+
+  /** The answer as text. */
+  async ask(call: Call): Promise<Answer> {
+    const parts: Buffer[] = [];
+    const status = await this.send(call, (part) => parts.push(part));
+    return { status, text: Buffer.concat(parts).toString('utf8') };
+  }
+
+  /**
+   * As many requests as can be answered in a while, 16 at a time.
+   * @param calls gives the next request, without end
+   * @returns milliseconds of each, in order of their ends
+   * @throws Error if one is not answered with 200
+   */
+  async press(calls: () => Call, milliseconds: number): Promise<Measured> {
+    const took: number[] = [];
+    let bytes = 0;
+    const start = performance.now();
+    const end = start + milliseconds;
+    const connection = async (): Promise<void> => {
+      for (let now = performance.now(); now < end;) {
+        const status = await this.send(calls(), (part) => (bytes += part.length));
+        if (status !== 200) throw new Error(`Answered ${status}`);
+        const then = now;
+        now = performance.now();
+        took.push(now - then);
+      }
+    };
+    await Promise.all(Array.from({ length: CONNECTIONS }, connection));
+    return { rate: (took.length * 1000) / (performance.now() - start), took, bytes: bytes / took.length };
+  }
+
+  close(): void {
+    this.agent.destroy();
+  }
+
+  private send({ path, headers = {}, body }: Call, part: (data: Buffer) => void): Promise<number> {
+    return new Promise((resolve, reject) => {
+      const method = body === undefined ? 'GET' : 'POST';
+      const length = body === undefined ? {} : { 'content-length': Buffer.byteLength(body) };
+      const sent = request({ ...this.base, method, path, headers: { ...headers, ...length } }, (response) => {
+        response.on('data', part);
+        response.on('end', () => resolve(response.statusCode ?? 0));
+        response.on('error', reject);
+      });
+      sent.on('error', reject);
+      sent.end(body);
+    });
+  }
+}
+
+export interface Measured {
+  /** Requests per second. */
+  rate: number;
+  /** Milliseconds of each request. */
+  took: number[];
+  /** Of an answer, on average. */
+  bytes: number;
+}

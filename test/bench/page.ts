@@ -1,0 +1,174 @@
+import { deepStrictEqual } from 'node:assert/strict';
+import { z } from 'zod';
+import { DemoIssuer } from '#identity';
+import { agencyId, CODES, memberId } from './agencies.js';
+import { Driver, type Call, type Measured } from './drive.js';
+import { loadFindings } from './load.js';
+import { cursorAt, everyPage, type BenchPage } from './pages.js';
+import { start } from './process.js';
+import { Random } from './random.js';
+import { DOCUMENT, picked, written } from './selection.js';
+import { startServer, withClient, type BenchServer } from './server.js';
+
+const FINDINGS = 100_000;
+const SAMPLE = 60;
+const WARM_UP = 6_000;
+const WINDOW = 8_000;
+const WINDOWS = 3;
+const POOL = 12;
+/** At least this share of the limit's requests per second. */
+const WANTED = 0.5;
+
+const QUERY = `query Page($after: String) {
+  findings(first: 20, after: $after) {
+    nodes { id state revision { document { ${written(DOCUMENT)} } } }
+    pageInfo { hasNextPage endCursor }
+  }
+}`;
+
+const say = (line: string): void => void process.stdout.write(`${line}\n`);
+
+/** The list page over the real API, against the least that could answer it, in one run on one server. */
+export default async function page(): Promise<void> {
+  const server = await startServer();
+  try {
+    const began = Date.now();
+    const bytes = await withClient(server.ownerUrl, (owner) => loadFindings(owner, FINDINGS));
+    say(
+      `${FINDINGS} findings of ${Math.round(bytes)} bytes loaded in ${Math.round((Date.now() - began) / 1000)} s`,
+    );
+    const ratio = await measure(server);
+    if (ratio < WANTED) process.exitCode = 1;
+    say(JSON.stringify({ bench: 'page', ratio: Math.floor(ratio * 100) / 100 }));
+  } finally {
+    await server.stop();
+  }
+}
+
+export async function measure(server: BenchServer): Promise<number> {
+  const pages = await withClient(server.superuserUrl, everyPage);
+  say(`${pages.length} full pages of ${CODES.length} agencies; no cache of documents`);
+  const api = await start('../../apps/api/main.js', [], apiEnvironment(server));
+  const limit = await start('limit.js', [server.superuserUrl, String(POOL)], {});
+  const sides = { ours: new Driver(api.url), limit: new Driver(limit.url) };
+  try {
+    const tokens = await Tokens.open(server.demoDirectory);
+    const calls = { ours: (at: BenchPage) => ourCall(at, tokens), limit: limitCall };
+    await tokens.renew();
+    await assertSameRows(
+      pages,
+      (at) => sides.ours.ask(calls.ours(at)),
+      (at) => sides.limit.ask(calls.limit(at)),
+    );
+    const results: Record<'ours' | 'limit', Measured[]> = { ours: [], limit: [] };
+    for (let window = 0; window <= WINDOWS; window++) {
+      for (const side of ['ours', 'limit'] as const) {
+        await tokens.renew();
+        const random = new Random(100 + window);
+        const next = () => calls[side](random.pick(pages));
+        const measured = await sides[side].press(next, window === 0 ? WARM_UP : WINDOW);
+        if (window > 0) results[side].push(measured);
+        say(line(window, side, measured));
+      }
+    }
+    const rate = (side: 'ours' | 'limit') => median(results[side].map((one) => one.rate));
+    for (const side of ['ours', 'limit'] as const) {
+      const took = results[side].flatMap((one) => one.took).sort((a, b) => a - b);
+      say(
+        `${side.padEnd(5)} ${rate(side).toFixed(0)} requests/s, p50 ${at(took, 0.5)} ms, p99 ${at(took, 0.99)} ms`,
+      );
+    }
+    return rate('ours') / rate('limit');
+  } finally {
+    sides.ours.close();
+    sides.limit.close();
+    await Promise.all([api.stop(), limit.stop()]);
+  }
+}
+
+const apiEnvironment = (server: BenchServer): Record<string, string> => ({
+  NODE_ENV: 'production',
+  DATABASE_URL: server.appUrl,
+  DATABASE_POOL: String(POOL),
+  ENTENTE_DEMO: '1',
+  ENTENTE_DEMO_DIRECTORY: server.demoDirectory,
+  PORT: '0',
+  LOG_LEVEL: 'error',
+});
+
+/** A signed token for an analyst of each agency. */
+class Tokens {
+  private tokens: string[] = [];
+
+  private constructor(private readonly issuer: DemoIssuer) {}
+
+  static async open(directory: string): Promise<Tokens> {
+    return new Tokens(await DemoIssuer.open(directory));
+  }
+
+  /** They live five minutes: new ones before every window. */
+  async renew(): Promise<void> {
+    this.tokens = await Promise.all(
+      [...CODES.keys()].map((agency) => this.issuer.mint(memberId(agency, 'ANALYST'))),
+    );
+  }
+
+  of(agency: number): string {
+    return this.tokens[agency] ?? '';
+  }
+}
+
+const ourCall = ({ agency, after }: BenchPage, tokens: Tokens): Call => ({
+  path: '/graphql',
+  headers: { 'content-type': 'application/json', authorization: `Bearer ${tokens.of(agency)}` },
+  body: JSON.stringify({ query: QUERY, variables: { after: cursorAt(after) } }),
+});
+
+/** The first page begins before everything: in the year 2286. */
+const FIRST = { key: '9999999999999999', id: 'ffffffff-ffff-ffff-ffff-ffffffffffff' };
+
+const limitCall = ({ agency, after }: BenchPage): Call => {
+  const { key, id } = after ?? FIRST;
+  return { path: `/${agencyId(agency)}/${key}/${id}` };
+};
+
+const ourAnswer = z.object({
+  data: z.object({
+    findings: z.object({
+      nodes: z.array(z.object({ id: z.string(), revision: z.object({ document: z.unknown() }) })).length(20),
+    }),
+  }),
+});
+const limitAnswer = z.array(z.object({ id: z.string(), document: z.unknown() })).length(20);
+
+/** Both sides answer the same findings in the same order, and in every field asked for the same. */
+async function assertSameRows(
+  pages: readonly BenchPage[],
+  ours: (at: BenchPage) => Promise<{ text: string }>,
+  limit: (at: BenchPage) => Promise<{ text: string }>,
+): Promise<void> {
+  const random = new Random(99);
+  const sample = [
+    ...pages.filter(({ after }) => after === null),
+    ...Array.from({ length: SAMPLE }, () => random.pick(pages)),
+  ];
+  for (const at of sample) {
+    const [our, their] = [await ours(at), await limit(at)];
+    const { nodes } = ourAnswer.parse(JSON.parse(our.text)).data.findings;
+    const rows = limitAnswer.parse(JSON.parse(their.text));
+    deepStrictEqual(
+      nodes.map(({ id, revision }) => ({ id, document: revision.document })),
+      rows.map(({ id, document }) => ({ id, document: picked(document, DOCUMENT) })),
+    );
+  }
+  say(`same rows on ${sample.length} pages`);
+}
+
+const line = (window: number, side: string, { rate, bytes }: Measured): string =>
+  `${window === 0 ? 'warm-up ' : `window ${window}`} ${side.padEnd(5)} ${rate.toFixed(0).padStart(5)} requests/s of ${Math.round(bytes / 1024)} kB`;
+
+const at = (sorted: readonly number[], share: number): string =>
+  (sorted[Math.floor(sorted.length * share)] ?? NaN).toFixed(1);
+
+const median = (values: readonly number[]): number =>
+  [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? NaN;

@@ -1,0 +1,14 @@
+/** `npm run bench <name>`: each measures one promise against a limit of the same run, and fails below its share of it. */
+const benches: Record<string, () => Promise<{ default: () => Promise<void> }>> = {
+  page: () => import('./page.js'),
+};
+
+const [name = ''] = process.argv.slice(2);
+const load = benches[name];
+if (load) {
+  const bench = await load();
+  await bench.default();
+} else {
+  process.stderr.write(`npm run bench ${Object.keys(benches).join('|')}\n`);
+  process.exitCode = 1;
+}
