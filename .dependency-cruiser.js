@@ -39,7 +39,12 @@ export default {
       from: { path: '^(apps|libs|migrations)/' },
       to: { path: '^test/' },
     },
-    { name: 'nothing-unresolved', severity: 'error', from: {}, to: { couldNotResolve: true } },
+    {
+      name: 'nothing-unresolved',
+      severity: 'error',
+      from: {},
+      to: { couldNotResolve: true, pathNot: '/dist/' },
+    },
   ],
   options: {
     doNotFollow: { path: 'node_modules' },
