@@ -4,7 +4,7 @@ import { callerOf, CONTENT_ROLES, type OperationContext } from '#access';
 import { Database, type Reader } from '#core';
 import type { FindingType, ReleaseType, RevisionType, SheetType } from './finding.type.js';
 import { releasesOf, revisionsOf, sheetsOf } from './findings.queries.js';
-import { FindingsService, readRevision } from './findings.service.js';
+import { FindingsService } from './findings.service.js';
 
 interface Loaders {
   finding: DataLoader<string, FindingType | null>;
@@ -34,14 +34,13 @@ export class FindingLoaders {
 
   private make(context: OperationContext): Loaders {
     const caller = callerOf(context.reply.request, CONTENT_ROLES);
-    const perFinding = <Row extends { findingId: string }, T>(
+    const perFinding = <Row extends { findingId: string }>(
       query: (reader: Reader, ids: readonly string[]) => Promise<Row[]>,
-      each: (row: Row) => T,
     ) =>
-      new DataLoader<string, T[]>(async (ids) => {
+      new DataLoader<string, Row[]>(async (ids) => {
         const rows = await this.database.read(caller, (reader) => query(reader, ids));
         const byFinding = Map.groupBy(rows, ({ findingId }) => findingId);
-        return ids.map((id) => (byFinding.get(id) ?? []).map(each));
+        return ids.map((id) => byFinding.get(id) ?? []);
       });
     return {
       finding: new DataLoader<string, FindingType | null>(async (ids) => {
@@ -50,9 +49,9 @@ export class FindingLoaders {
         );
         return ids.map((id) => found.get(id) ?? null);
       }),
-      revisions: perFinding(revisionsOf, readRevision),
-      releases: perFinding(releasesOf, (row) => row),
-      sheets: perFinding(sheetsOf, (row) => row),
+      revisions: perFinding(revisionsOf),
+      releases: perFinding(releasesOf),
+      sheets: perFinding(sheetsOf),
     };
   }
 }

@@ -1,12 +1,13 @@
 import type { PageRequest, Position, Reader } from '#core';
 import type { FindingFilter } from './finding.inputs.js';
-import type { FindingType, ReleaseType, SheetType } from './finding.type.js';
+import type { FindingDocument } from './document.js';
+import type { FindingType, ReleaseType, RevisionType, SheetType } from './finding.type.js';
 
-/** One row of the inbox with its document as it is stored. */
+/** One row of the inbox with its document. */
 export type Listed = Omit<FindingType, 'revision' | 'withdrawnAt' | 'withdrawnReason'> & {
   revisionId: string;
   hash: string;
-  text: string;
+  document: FindingDocument;
 };
 
 /** A filter made ready for SQL: the indicator normalised, the words folded. */
@@ -33,7 +34,7 @@ const COLUMNS = `
  * revision costs a look at rows that are not on the page. A row whose document its agency may not read is no row.
  */
 const withDocuments = (listed: string) =>
-  `select i.*, r.hash, r.document::text as text from (${listed}) i join revision r on r.id = i."revisionId"
+  `select i.*, r.hash, r.document from (${listed}) i join revision r on r.id = i."revisionId"
     order by i."listedAt" desc, i.id desc`;
 
 /** Lock one, the application's own; lock two is the policy, and says the same. */
@@ -95,8 +96,9 @@ export function inboxPage(
   const from = filter.words
     ? `(select * from inbox i where ${mine} ${ORDER} limit ${WINDOW}) i where true`
     : `inbox i where ${mine}`;
+  // The limit is a number of the text: for a parameter PostgreSQL would plan anew each time (0.35 ms).
   return reader.rows(
-    withDocuments(`select ${COLUMNS} from ${from} ${where.join(' ')} ${ORDER} limit ${p.add(first + 1)}`),
+    withDocuments(`select ${COLUMNS} from ${from} ${where.join(' ')} ${ORDER} limit ${first + 1}`),
     p.values,
   );
 }
@@ -143,18 +145,13 @@ export async function tombstoneOf(
   return rows[0];
 }
 
-/** A document as it is stored, of a revision that row security let through. */
-export interface RevisionOf {
-  id: string;
-  findingId: string;
-  hash: string;
-  text: string;
-}
-
 /** The revisions of findings that the reader may see, oldest first: the author's all, a recipient's those it got. */
-export const revisionsOf = (reader: Reader, findingIds: readonly string[]): Promise<RevisionOf[]> =>
+export const revisionsOf = (
+  reader: Reader,
+  findingIds: readonly string[],
+): Promise<(RevisionType & { findingId: string })[]> =>
   reader.rows(
-    `select r.id, r.finding_id as "findingId", r.hash, r.document::text as text
+    `select r.id, r.finding_id as "findingId", r.hash, r.document
        from revision r
        left join sheet s on s.revision_id = r.id
        left join release l on l.revision_id = r.id and l.agency_id = (select reader())

@@ -15,7 +15,7 @@ import {
 import { normalise } from '#indicators';
 import { contentSchema, envelop, sizeFaults, type FindingContent } from './document.js';
 import type { FindingFilter } from './finding.inputs.js';
-import type { FindingType, RevisionType } from './finding.type.js';
+import type { FindingType } from './finding.type.js';
 import {
   groundsOf,
   inboxPage,
@@ -52,7 +52,7 @@ export class FindingsService {
       return pageOf(
         list,
         request.first,
-        rows.map(parsed),
+        rows.map(findingOf),
         ({ sortKey, id }) => ({ key: sortKey, id }),
         searched,
       );
@@ -68,7 +68,7 @@ export class FindingsService {
     return this.database.read(caller, async (reader) => {
       const [rows, tombstone] = await Promise.all([inboxRows(reader, [id]), tombstoneOf(reader, id)]);
       const [row] = rows;
-      if (row) return parsed(row);
+      if (row) return findingOf(row);
       if (!tombstone) throw notFound('finding', 'id');
       return buried(id, tombstone);
     });
@@ -76,7 +76,7 @@ export class FindingsService {
 
   /** Those of these findings that the caller may see now. */
   byId(caller: Caller, ids: readonly string[]): Promise<FindingType[]> {
-    return this.database.read(caller, async (reader) => (await inboxRows(reader, ids)).map(parsed));
+    return this.database.read(caller, async (reader) => (await inboxRows(reader, ids)).map(findingOf));
   }
 
   /** What would become of a document: its faults, or to whom it could be released. Nothing is written. */
@@ -102,27 +102,11 @@ export class FindingsService {
   }
 }
 
-/** A listed finding, its document read. */
-const parsed = ({ revisionId, hash, text, ...row }: Listed): FindingType => ({
+const findingOf = ({ revisionId, hash, document, ...row }: Listed): FindingType => ({
   ...row,
-  revision: readRevision({ id: revisionId, hash, text }),
+  revision: { id: revisionId, hash, document },
   withdrawnAt: null,
   withdrawnReason: null,
-});
-
-/** A revision with its document as the exact bytes say. */
-export const readRevision = ({
-  id,
-  hash,
-  text,
-}: {
-  id: string;
-  hash: string;
-  text: string;
-}): RevisionType => ({
-  id,
-  hash,
-  document: JSON.parse(text) as RevisionType['document'],
 });
 
 function listFilter({ indicator, words, ...rest }: FindingFilter): ListFilter {
