@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { openDatabase } from '#core';
 import { draft, released } from './support/findings.js';
+import { memberId } from './support/roster.js';
 import { startWorld, type World } from './support/world.js';
 
 let world: World;
@@ -41,4 +43,15 @@ test('when the server ends connections in use, requests fail as UNAVAILABLE and 
   expect(codes).toContain('UNAVAILABLE');
   await analyst.ask(LIST);
   await draft(world, 'JP-NPA');
+});
+
+test('a read that throws before it asks gives its connection back', async () => {
+  const database = await openDatabase({ url: world.database.appUrl, pool: 2, entities: [] });
+  const caller = { id: memberId('JP-NPA', 'ANALYST'), needed: ['ANALYST'] };
+  const refuse = () => {
+    throw new Error('no such filter');
+  };
+  for (let i = 0; i < 4; i++) await expect(database.read(caller, refuse)).rejects.toThrow('no such filter');
+  expect(await database.read(caller, (reader) => reader.rows('select 1 as n'))).toEqual([{ n: 1 }]);
+  await database.close();
 });

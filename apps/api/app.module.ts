@@ -36,8 +36,8 @@ export class AppModule {
           autoSchemaFile: true,
           sortSchema: true,
           transformSchema: plainFields,
-          // Compiled between requests, however busy: the request that would compile says paths of variables otherwise.
           ...COMPILER,
+          // Compiled between requests, however busy: the request that would compile says paths of variables otherwise.
           jit: { minCount: 1, eluThreshold: 1 },
           errorFormatter: answerErrors(log),
         }),

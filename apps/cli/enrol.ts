@@ -1,5 +1,4 @@
-import { DataSource } from 'typeorm';
-import { accessEntities, enrol, rosterSchema } from '#access';
+import { enrol, rosterSchema } from '#access';
 import { DemoIssuer, type DemoMember } from '#identity';
 import { roster as written } from './demo/roster.js';
 
@@ -9,19 +8,7 @@ import { roster as written } from './demo/roster.js';
  */
 export async function enrolDemo(ownerUrl: string, directory: string): Promise<void> {
   const roster = rosterSchema.parse(written);
-  const owner = new DataSource({
-    type: 'postgres',
-    url: ownerUrl,
-    schema: 'entente',
-    entities: accessEntities,
-    extra: { max: 1, options: '-c search_path=entente,pg_catalog' },
-  });
-  await owner.initialize();
-  try {
-    await enrol(owner, roster);
-  } finally {
-    await owner.destroy();
-  }
+  await enrol(ownerUrl, roster);
   const members = roster.agencies.flatMap(({ code, members: people }) =>
     people.flatMap(({ id, roles }) =>
       roles.map((role): DemoMember => ({ agency: code, role: spoken(role), memberId: id })),

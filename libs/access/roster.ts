@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { DataSource, EntityManager } from 'typeorm';
+import { DataSource, type EntityManager } from 'typeorm';
 import { Agency, AgencyJurisdiction, AgencyName } from './agency.entity.js';
 import { Arrangement, ArrangementParty } from './arrangement.entity.js';
 import { Cap, Member, Person } from './member.entity.js';
@@ -53,16 +53,28 @@ type RosterAgency = Roster['agencies'][number];
 /**
  * Brings in a whole roster at once: for a demo and for tests. In a process of the schema's owner, which alone may
  * take the gate's role; the application cannot. What is already there stays as it is.
- * @param owner a data source of entente_owner with this library's entities
+ * @param ownerUrl where entente_owner signs in
  */
-export async function enrol(owner: DataSource, roster: Roster): Promise<void> {
-  const idOf = new Map(roster.agencies.map(({ code, id }) => [code, id]));
-  await owner.transaction(async (manager) => {
-    await manager.query('set local role entente_gate');
-    await manager.query('set local row_security = on');
-    for (const agency of roster.agencies) await enrolAgency(manager, roster.issuer, agency);
-    for (const arrangement of roster.arrangements) await enrolArrangement(manager, arrangement, idOf);
+export async function enrol(ownerUrl: string, roster: Roster): Promise<void> {
+  const owner = new DataSource({
+    type: 'postgres',
+    url: ownerUrl,
+    schema: 'entente',
+    entities: [Agency, AgencyName, AgencyJurisdiction, Arrangement, ArrangementParty, Cap, Member, Person],
+    extra: { max: 1, options: '-c search_path=entente,pg_catalog' },
   });
+  await owner.initialize();
+  const idOf = new Map(roster.agencies.map(({ code, id }) => [code, id]));
+  try {
+    await owner.transaction(async (manager) => {
+      await manager.query('set local role entente_gate');
+      await manager.query('set local row_security = on');
+      for (const agency of roster.agencies) await enrolAgency(manager, roster.issuer, agency);
+      for (const arrangement of roster.arrangements) await enrolArrangement(manager, arrangement, idOf);
+    });
+  } finally {
+    await owner.destroy();
+  }
 }
 
 async function enrolAgency(manager: EntityManager, issuer: string, agency: RosterAgency): Promise<void> {

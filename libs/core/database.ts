@@ -62,12 +62,14 @@ export class Database {
     stream.cork();
     const begun = ask(client, { text: 'begin isolation level repeatable read read only' });
     const entered = this.rows<Viewer>(client, ENTER, [caller.id, caller.needed]);
-    const reading = fn({
+    const reader: Reader = {
       rows: async (text, values = []) => {
         if (!open) throw new Error('A read was asked for after its transaction had left.');
         return this.rows(client, text, values);
       },
-    });
+    };
+    // Async, so that what `fn` throws at once rejects too: the transaction must leave, and the client come back.
+    const reading = (async () => fn(reader))();
     open = false;
     // The answer does not wait for the commit; the next user of the connection does.
     ask(client, { text: 'commit' }).then(
@@ -130,8 +132,8 @@ export class Database {
 }
 
 /**
- * By callback: what the driver's own promise keeps of a query outlives the collections of young objects, its rows with
- * it, and a quarter of all time went into moving them.
+ * By callback: the driver's own promise keeps the rows alive past the collections of young objects. In a loop of pages
+ * each collection then took 17 ms in place of 0.4 ms.
  */
 function ask<Row>(client: PoolClient, query: QueryConfig): Promise<Row[]> {
   return new Promise((resolve, reject) => {

@@ -3,7 +3,7 @@ export { canonical, sha256 } from './canonical.js';
 export { Checked, checkId } from './checked.pipe.js';
 export { faultsOf } from './checked.js';
 export { DateTimeScalar } from './date-time.scalar.js';
-export { Database, type Caller, type Reader, type Tx, type Viewer } from './database.js';
+export { Database, openDatabase, type Caller, type Reader, type Tx, type Viewer } from './database.js';
 export { DatabaseModule } from './database.module.js';
 export {
   conflict,

@@ -2,8 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Client } from 'pg';
-import { DataSource } from 'typeorm';
-import { accessEntities, enrol, rosterSchema } from '#access';
+import { enrol, rosterSchema } from '#access';
 import { cliConfig } from '#core';
 import { DemoIssuer } from '#identity';
 import { ententeDirectory, startPostgres } from '../../apps/cli/embedded-postgres/index.js';
@@ -45,7 +44,7 @@ export async function startServer(): Promise<BenchServer> {
   const login = (user: string) => postgres.url(user, randomBytes(12).toString('hex'), DATABASE);
   const [ownerUrl, appUrl] = [login('entente_owner'), login('entente_app')];
   await migrate({ ownerUrl, setupUrl: postgres.superuserUrl, appUrl, say: () => undefined });
-  await enrolRoster(ownerUrl);
+  await enrol(ownerUrl, rosterSchema.parse(roster));
   const demoDirectory = join(directory, 'demo');
   await DemoIssuer.create(demoDirectory, []);
   const superuserUrl = new URL(postgres.superuserUrl);
@@ -60,19 +59,6 @@ export async function startServer(): Promise<BenchServer> {
       await rm(directory, { recursive: true, force: true });
     },
   };
-}
-
-async function enrolRoster(ownerUrl: string): Promise<void> {
-  const owner = new DataSource({
-    type: 'postgres',
-    url: ownerUrl,
-    schema: 'entente',
-    entities: accessEntities,
-    extra: { options: '-c search_path=entente,pg_catalog' },
-  });
-  await owner.initialize();
-  await enrol(owner, rosterSchema.parse(roster));
-  await owner.destroy();
 }
 
 export async function withClient<T>(url: string, use: (client: Client) => Promise<T>): Promise<T> {

@@ -1,8 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { DataSource } from 'typeorm';
 import { startThrowAwayPostgres, ententeDirectory } from '../../dist/apps/cli/embedded-postgres/index.js';
 import { migrate } from '../../dist/apps/cli/migrate.js';
-import { accessEntities, enrol, rosterSchema } from '../../dist/libs/access/index.js';
+import { enrol, rosterSchema } from '../../dist/libs/access/index.js';
 import { cliConfig } from '../../dist/libs/core/index.js';
 import { roster } from './roster.ts';
 
@@ -28,16 +27,7 @@ export default async function setUp() {
   const ownerUrl = login('entente_owner');
   const appUrl = login('entente_app');
   await migrate({ ownerUrl, setupUrl, appUrl, say: silent });
-  const owner = new DataSource({
-    type: 'postgres',
-    url: ownerUrl,
-    schema: 'entente',
-    entities: accessEntities,
-    extra: { options: '-c search_path=entente,pg_catalog' },
-  });
-  await owner.initialize();
-  await enrol(owner, rosterSchema.parse(roster));
-  await owner.destroy();
+  await enrol(ownerUrl, rosterSchema.parse(roster));
   // Workers inherit the environment; it is how jest hands anything down to them.
   process.env.ENTENTE_TEST_SERVER = JSON.stringify({ setupUrl, ownerUrl, appUrl, template });
   globalThis.ententeTestServer = embedded;
