@@ -1,3 +1,4 @@
+import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { ACTS, document } from './support/findings.js';
 import { refused, SENT } from './support/refused.js';
@@ -14,16 +15,20 @@ const JSON_TYPE = 'application/json';
 
 /** Sends bytes as KR-FSC's contributor. */
 async function send(
-  body: string | null,
+  body: string | Uint8Array | null,
   type: string | null = JSON_TYPE,
-  method = 'POST',
-  path = '/graphql',
+  { method = 'POST', path = '/graphql', headers = {} } = {},
 ): Promise<Answer<unknown>> {
   const token = await world.issuer.mint(memberId('KR-FSC', 'CONTRIBUTOR'));
   const response = await fetch(world.url + path, {
     method,
-    body: body === null ? null : new TextEncoder().encode(body),
-    headers: { authorization: `Bearer ${token}`, ...(type !== null && { 'content-type': type }) },
+    body:
+      typeof body === 'string' ? new TextEncoder().encode(body) : (body as Uint8Array<ArrayBuffer> | null),
+    headers: {
+      ...headers,
+      authorization: `Bearer ${token}`,
+      ...(type !== null && { 'content-type': type }),
+    },
   });
   const text = await response.text();
   const { data = null, errors = [] } = JSON.parse(text) as Partial<Answer<unknown>>;
@@ -73,6 +78,15 @@ describe('what is no request is INVALID, and has no effect', () => {
       JSON_TYPE,
     ],
     ['more than 1 MiB', JSON.stringify({ ...draft, x: 'x'.repeat(1_100_000) }), JSON_TYPE],
+    ['10 MB', JSON.stringify({ ...draft, x: 'x'.repeat(10_000_000) }), JSON_TYPE],
+    ['one name twice', `{"query": "${query}", "query": "${SENT}"}`, JSON_TYPE],
+    ['one name twice, once escaped', `{"query": "${query}", "qu\\u0065ry": "${SENT}"}`, JSON_TYPE],
+    [
+      'one name twice, deep inside',
+      JSON.stringify(draft).replace('"kind":', '"kind": "policy-note", "kind":'),
+      JSON_TYPE,
+    ],
+    ['an operation of the type application/graphql', query, 'application/graphql'],
     ['plain text', JSON.stringify(draft), 'text/plain'],
     [
       'a form',
@@ -97,12 +111,26 @@ describe('what is no request is INVALID, and has no effect', () => {
       variables: JSON.stringify(draft.variables),
     });
     const path = `/graphql?${parameters.toString()}`;
-    const { errors, status, text } = await send(null, null, method, path);
+    const { errors, status, text } = await send(null, null, { method, path });
     expect([404, 405]).toContain(status);
     expect(text).not.toContain(SENT);
     expect(errors.length === 0 || errors[0]?.extensions.code === 'INVALID').toBe(true);
     expect(await world.sql('select from finding')).toEqual([]);
   });
+});
+
+test.each<[what: string, body: Uint8Array, headers: Record<string, string>]>([
+  ['bytes that are no UTF-8', Buffer.from(JSON.stringify(draft).replace(SENT, 'caf\u00e9'), 'latin1'), {}],
+  ['a surrogate in UTF-8', Buffer.from(JSON.stringify(draft).replace(SENT, '\xed\xa0\x80'), 'latin1'), {}],
+  [
+    'UTF-16',
+    Buffer.from(JSON.stringify(draft), 'utf16le'),
+    { 'content-type': 'application/json; charset=utf-16' },
+  ],
+  ['a gzip bomb', gzipSync(Buffer.alloc(50_000_000)), { 'content-encoding': 'gzip' }],
+])('%s is INVALID, and has no effect', async (_, body, headers) => {
+  const told = await refused(world, () => send(body, JSON_TYPE, { headers }));
+  expect(told.code).toBe('INVALID');
 });
 
 describe('what is no operation is INVALID, and quotes no value', () => {

@@ -18,7 +18,11 @@ const BY_GET = 'GET';
 
 test('every audit of GraphQL over HTTP holds, but for what we answer otherwise on purpose', async () => {
   const failed: string[] = [];
-  const audits = serverAudits({ url: `${world.url}/graphql` });
+  // Some of them introspect, which strangers may not.
+  const token = await world.issuer.mint(memberId('XX-ALONE', 'ANALYST'));
+  const fetchFn: typeof fetch = (url, init) =>
+    fetch(url, { ...init, headers: { ...(init?.headers as object), authorization: `Bearer ${token}` } });
+  const audits = serverAudits({ url: `${world.url}/graphql`, fetchFn });
   for (const audit of audits) {
     const { status } = await audit.fn();
     if (status !== 'ok') failed.push(audit.name);
@@ -49,7 +53,8 @@ test('of several operations in one document the named one runs, however often an
       headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
       body: JSON.stringify({ query, operationName }),
     });
-    return answer.json();
+    const { extensions: _, ...told } = (await answer.json()) as Record<string, unknown>;
+    return told;
   };
   const one = { data: { viewer: { name: 'XX-ALONE ANALYST' } } };
   const two = { data: { agencies: { nodes: [{ code: 'JP-NPA' }] } } };

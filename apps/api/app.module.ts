@@ -7,6 +7,7 @@ import { findingEntities, FindingsModule } from '#findings';
 import { IdentityModule, type TrustedIssuer } from '#identity';
 import { Entry } from '#ledger';
 import { answerErrors } from './errors.js';
+import { MOST_TOKENS } from './limits/shape.js';
 import { plainFields } from './plain-fields.js';
 import { ServiceController } from './service.controller.js';
 
@@ -39,6 +40,7 @@ export class AppModule {
           ...COMPILER,
           // Compiled between requests, however busy: the request that would compile says paths of variables otherwise.
           jit: { minCount: 1, eluThreshold: 1 },
+          graphql: { parseOptions: { maxTokens: MOST_TOKENS } },
           errorFormatter: answerErrors(log),
         }),
       ],

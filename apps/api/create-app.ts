@@ -6,6 +6,9 @@ import { DemoIssuer } from '#identity';
 import { AppModule } from './app.module.js';
 import { graphqlOverHttp } from './graphql-over-http.js';
 import { HttpErrorsFilter } from './http-errors.filter.js';
+import { strictJson } from './json-body.js';
+import { limitRequests } from './limits/limits.js';
+import { signIn } from './sign-in.js';
 
 /** A document is at most 256 kB; JSON inside JSON may double that, and an operation comes with it. */
 const BODY_LIMIT = 1024 * 1024;
@@ -19,7 +22,11 @@ export async function createApp(config: ApiConfig): Promise<NestFastifyApplicati
     new FastifyAdapter({ bodyLimit: BODY_LIMIT, forceCloseConnections: true }),
     { logger: false, abortOnError: false },
   );
-  graphqlOverHttp(app.getHttpAdapter().getInstance());
+  const fastify = app.getHttpAdapter().getInstance();
+  strictJson(app);
+  graphqlOverHttp(fastify);
+  signIn(fastify);
+  limitRequests(fastify, config.agency);
   app.useGlobalFilters(new HttpErrorsFilter(log));
   if (demo) {
     const { demoRoutes } = await import('./demo.js');

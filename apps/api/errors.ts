@@ -1,23 +1,27 @@
 import { GraphQLError } from 'graphql';
 import type { MercuriusCommonOptions } from 'mercurius';
-import { ServiceError, toServiceError, traceOf, type Logger } from '#core';
+import { RateLimited, ServiceError, toServiceError, traceOf, type Logger } from '#core';
+import { MOST_TOKENS } from './limits/shape.js';
+import { STATUS } from './statuses.js';
 
 type ErrorFormatter = NonNullable<MercuriusCommonOptions['errorFormatter']>;
 
 /**
  * Mercurius passes on what was thrown; a client gets our closed list of codes and texts written for it. 200 when the
- * operation ran, 400 when the request was none.
+ * operation ran; when it did not, the status of its first error.
  */
 export const answerErrors =
   (log: Logger): ErrorFormatter =>
-  ({ data, errors }) => {
-    const found: readonly (GraphQLError | Error)[] = errors.flatMap(causes);
-    const ran = found.some((error) => error instanceof GraphQLError && error.path !== undefined);
-    const answered = found.map((error) => describe(error, log));
+  ({ data, errors }, { reply }) => {
+    const found = errors.flatMap(causes).map((error) => ({ error, told: tell(error, log) }));
+    const ran = found.some(({ error }) => error instanceof GraphQLError && error.path !== undefined);
+    const answered = found.map(({ error, told }) => describe(error, told));
+    if (ran) return { statusCode: 200, response: { data: data ?? null, errors: answered } };
+    const first = found[0]?.told;
+    if (first instanceof RateLimited) void reply.header('retry-after', first.retryAfter);
+    if (first?.code === 'UNAUTHENTICATED') void reply.header('www-authenticate', 'Bearer');
     // A request error has no data entry: nothing ran.
-    return ran
-      ? { statusCode: 200, response: { data: data ?? null, errors: answered } }
-      : { statusCode: 400, response: { errors: answered } };
+    return { statusCode: STATUS[first?.code ?? 'INTERNAL'], response: { errors: answered } };
   };
 
 /** Mercurius wraps the faults of validation in one error that lists them. */
@@ -27,14 +31,12 @@ function causes(error: GraphQLError | Error): (GraphQLError | Error)[] {
   return Array.isArray(inner) && inner.every((one) => one instanceof Error) ? inner : [error];
 }
 
-function describe(error: GraphQLError | Error, log: Logger): GraphQLError {
+function describe(error: GraphQLError | Error, { message, extensions }: ServiceError): GraphQLError {
   const known = error instanceof GraphQLError ? error : null;
-  const thrown = known ? known.originalError : error;
-  const told = tell(known, thrown, log);
-  return new GraphQLError(told.message, {
+  return new GraphQLError(message, {
     // Compiled, an operation has lost the places in its text: told, they would tell whether anybody asked it before.
     ...(known?.path ? { path: known.path } : placeOf(known)),
-    extensions: told.extensions,
+    extensions,
   });
 }
 
@@ -44,11 +46,13 @@ const placeOf = (known: GraphQLError | null) => ({
   ...(known?.source && { source: known.source, positions: known.positions ?? [] }),
 });
 
-function tell(known: GraphQLError | null, thrown: Error | null | undefined, log: Logger): ServiceError {
+function tell(error: GraphQLError | Error, log: Logger): ServiceError {
+  const known = error instanceof GraphQLError ? error : null;
+  const thrown = known ? known.originalError : error;
   // Nothing of ours was thrown: GraphQL itself found fault with the request.
   if (known && (!thrown || thrown instanceof GraphQLError)) return requestFault(known.message);
   if (thrown && isRequestFault(thrown)) return new ServiceError('INVALID', thrown.message);
-  return toServiceError(thrown, (id, error) => log.error({ id, ...traceOf(error) }, 'unexpected error'));
+  return toServiceError(thrown, (id, lost) => log.error({ id, ...traceOf(lost) }, 'unexpected error'));
 }
 
 /** Faults that Mercurius and Fastify find before GraphQL does: unknown operation, unparsable JSON, no query. */
@@ -62,8 +66,16 @@ const isRequestFault = (error: Error): boolean =>
 const COERCION =
   /^Variable "\$(\w+)" got invalid value [\s\S]*?(?: at "([^"]*)")?; ((?:Field|Expected|Exactly|Value|Enum|Int|Float|String|Boolean|ID|A time)\b[\s\S]*)$/;
 
+/** The parser's word for `maxTokens`. */
+const TOO_LONG = /^Syntax Error: Document contains more tha[nt] \d+ tokens/;
+
 /** What GraphQL says of a request, less the values it quotes, and less the names of a schema it offers to strangers. */
 function requestFault(said: string): ServiceError {
+  if (TOO_LONG.test(said))
+    return new ServiceError(
+      'TOO_COSTLY',
+      `The operation has more than ${MOST_TOKENS} tokens. Send values as variables.`,
+    );
   const [, variable = '', path = variable, fault] = COERCION.exec(said) ?? [];
   if (fault === undefined) return new ServiceError('INVALID', withoutValues(said));
   const message = withoutValues(fault);

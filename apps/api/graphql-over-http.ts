@@ -11,7 +11,9 @@ const GRAPHQL_RESPONSE = 'application/graphql-response+json';
  */
 export function graphqlOverHttp(fastify: FastifyInstance): void {
   fastify.addHook('onRequest', async (request, reply) => {
-    if (isGraphql(request) && request.method !== 'POST') return refuseMethod(reply);
+    if (!isGraphql(request)) return undefined;
+    if (request.method !== 'POST') return refuseMethod(reply);
+    if (!isJson(request)) throw new ServiceError('INVALID', 'Send operations as application/json.');
     return undefined;
   });
   fastify.addHook('preValidation', async (request) => {
@@ -23,7 +25,11 @@ export function graphqlOverHttp(fastify: FastifyInstance): void {
   });
 }
 
-const isGraphql = (request: FastifyRequest): boolean => request.routeOptions.url === ROUTE;
+export const isGraphql = (request: FastifyRequest): boolean => request.routeOptions.url === ROUTE;
+
+/** Mercurius would also take a bare document, without variables. */
+const isJson = ({ headers }: FastifyRequest): boolean =>
+  /^application\/json\s*(;|$)/i.test(headers['content-type'] ?? '');
 
 /** A query in a URL ends up in logs and caches. */
 const refuseMethod = (reply: FastifyReply): FastifyReply =>

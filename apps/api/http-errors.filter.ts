@@ -1,18 +1,7 @@
 import { Catch, HttpException, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
-import { ServiceError, toServiceError, traceOf, type ErrorCode, type Logger } from '#core';
-
-const STATUS: Record<ErrorCode, number> = {
-  UNAUTHENTICATED: 401,
-  FORBIDDEN: 403,
-  NOT_FOUND: 404,
-  INVALID: 400,
-  CONFLICT: 409,
-  TOO_COSTLY: 400,
-  RATE_LIMITED: 429,
-  UNAVAILABLE: 503,
-  INTERNAL: 500,
-};
+import { ServiceError, toServiceError, traceOf, type Logger } from '#core';
+import { STATUS } from './statuses.js';
 
 /** Routes outside GraphQL answer `{ code, message }` with the status that fits. GraphQL errors pass through to its formatter. */
 @Catch()

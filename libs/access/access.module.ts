@@ -6,7 +6,7 @@ import { AgenciesService } from './agencies.service.js';
 import { AgencyLoaders } from './agencies.loaders.js';
 import { ClosedByDefault } from './closed-by-default.js';
 
-/** Who may do what: needs a `Database` and a passport strategy named `bearer` from the application. */
+/** Who may do what: needs a `Database`, and the application to sign requests in. */
 @Module({
   imports: [DiscoveryModule],
   providers: [

@@ -21,6 +21,8 @@ export const Open = (): CustomDecorator => SetMetadata(OPEN, true);
 /** What passport puts on a request: the membership that the token names, not yet asked of the database. */
 export interface Bearer {
   memberId: string;
+  /** Code of the agency of that membership: whose budget pays. Rights never rest on it. */
+  agency?: string | undefined;
 }
 
 export type SignedRequest = FastifyRequest & { user?: Bearer };

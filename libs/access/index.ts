@@ -6,7 +6,15 @@ export { AccessModule } from './access.module.js';
 export { AgenciesResolver } from './agencies.resolver.js';
 export { AgencyLoaders } from './agencies.loaders.js';
 export { AgencyType } from './agency.type.js';
-export { Allow, callerOf, CallerOf, Open, type Bearer, type OperationContext } from './allow.decorator.js';
+export {
+  Allow,
+  callerOf,
+  CallerOf,
+  Open,
+  type Bearer,
+  type OperationContext,
+  type SignedRequest,
+} from './allow.decorator.js';
 export { CONTENT_ROLES, ROLES, type Role } from './role.js';
 export { enrol, rosterSchema, type Roster } from './roster.js';
 

@@ -17,6 +17,10 @@ const environment = z.object({
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'silent']).default('info'),
   /** Connections for reads; acts have a third of it besides. */
   DATABASE_POOL: z.coerce.number().int().min(2).max(200).default(12),
+  /** Points each agency may spend in a second, on average. */
+  AGENCY_BUDGET: z.coerce.number().int().min(1).default(1_000),
+  /** Operations of each agency that may run at a time. */
+  AGENCY_AT_ONCE: z.coerce.number().int().min(1).default(16),
   ENTENTE_DEMO: z.enum(['0', '1']).default('0'),
   /** Where the demo keeps the key it signs its tokens with. */
   ENTENTE_DEMO_DIRECTORY: z.string().optional(),
@@ -36,6 +40,8 @@ function read(): z.infer<typeof environment> {
 export interface ApiConfig {
   databaseUrl: string;
   pool: number;
+  /** What one agency may ask: points a second, on average, and operations at a time. */
+  agency: { budget: number; atOnce: number };
   host: string;
   port: number;
   logLevel: string;
@@ -55,6 +61,7 @@ export function apiConfig(): ApiConfig {
   return {
     databaseUrl: env.DATABASE_URL,
     pool: env.DATABASE_POOL,
+    agency: { budget: env.AGENCY_BUDGET, atOnce: env.AGENCY_AT_ONCE },
     host: env.HOST,
     port: env.PORT,
     logLevel: env.LOG_LEVEL,
@@ -75,6 +82,7 @@ export function cliConfig() {
     port: env.PORT,
     logLevel: env.LOG_LEVEL,
     pool: env.DATABASE_POOL,
+    agency: { budget: env.AGENCY_BUDGET, atOnce: env.AGENCY_AT_ONCE },
     url: env.ENTENTE_URL,
     home: homedir(),
     dataHome: env.XDG_DATA_HOME,

@@ -33,6 +33,21 @@ export class ServiceError extends Error {
   }
 }
 
+/** Too much at once: the same request is good later. */
+export class RateLimited extends ServiceError {
+  /** @param retryAfter seconds until it is worth trying again (RFC 9110, section 10.2.3) */
+  constructor(
+    message: string,
+    readonly retryAfter: number,
+  ) {
+    super('RATE_LIMITED', message);
+  }
+
+  override get extensions(): Record<string, unknown> {
+    return { ...super.extensions, retryAfter: this.retryAfter };
+  }
+}
+
 /** One answer for what does not exist and for what the caller may not see. */
 export const notFound = (thing: string, path?: string): ServiceError =>
   new ServiceError('NOT_FOUND', `No such ${thing}.`, path ? [{ path, message: `No such ${thing}.` }] : []);

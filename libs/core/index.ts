@@ -9,6 +9,7 @@ export {
   conflict,
   invalid,
   notFound,
+  RateLimited,
   ServiceError,
   toServiceError,
   type ErrorCode,

@@ -24,7 +24,7 @@ class AuthorizationHeader extends Strategy {
   }
 }
 
-/** The strategy named `bearer`, for the guard of #access. */
+/** The strategy named `bearer`, for whoever signs requests in. */
 @Injectable()
 export class BearerStrategy extends PassportStrategy(AuthorizationHeader, 'bearer') {
   // eslint-disable-next-line @typescript-eslint/no-useless-constructor -- Nest injects by its parameter types

@@ -63,7 +63,8 @@ export class DemoIssuer {
 
   /** An access token of a membership, good for five minutes. */
   mint(memberId: string): Promise<string> {
-    return new SignJWT()
+    const agency = this.members.find((member) => member.memberId === memberId)?.agency;
+    return new SignJWT(agency === undefined ? {} : { agency })
       .setProtectedHeader({ alg: ALGORITHM, typ: TOKEN_TYPE })
       .setIssuer(DEMO_ISSUER)
       .setAudience(AUDIENCE)

@@ -21,7 +21,8 @@ export interface TrustedIssuer {
   key: CryptoKey;
 }
 
-const claimsSchema = z.object({ sub: z.uuid(), exp: z.number() });
+/** `agency`, a claim of ours: the code of the agency. */
+const claimsSchema = z.object({ sub: z.uuid(), exp: z.number(), agency: z.string().max(100).optional() });
 
 /**
  * Verifies access tokens (RFC 9068). A token that verified is remembered until it ends, at most 10,000 of them:
@@ -48,8 +49,8 @@ export class Tokens {
         clockTolerance: SKEW,
         requiredClaims: ['exp', 'iat', 'sub'],
       });
-      const { sub, exp } = claimsSchema.parse(payload);
-      const bearer = { memberId: sub };
+      const { sub, exp, agency } = claimsSchema.parse(payload);
+      const bearer = { memberId: sub, agency };
       this.verified.set(token, bearer, { ttl: Math.max(1, exp * 1000 - Date.now()) });
       return bearer;
     } catch {

@@ -90,6 +90,8 @@ const apiEnvironment = (server: BenchServer): Record<string, string> => ({
   NODE_ENV: 'production',
   DATABASE_URL: server.appUrl,
   DATABASE_POOL: String(POOL),
+  // Its limit has none.
+  AGENCY_BUDGET: '1000000',
   ENTENTE_DEMO: '1',
   ENTENTE_DEMO_DIRECTORY: server.demoDirectory,
   PORT: '0',

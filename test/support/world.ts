@@ -10,7 +10,7 @@ export interface Answer<Data> {
   status: number;
   data: Data;
   errors: { message: string; path?: (string | number)[]; extensions: { code: string; faults?: Fault[] } }[];
-  /** The exact bytes of the answer. */
+  /** The exact bytes of the answer, but for what is left of the budget. */
   text: string;
 }
 
@@ -48,7 +48,8 @@ export interface World {
   close(): Promise<void>;
 }
 
-export async function startWorld(): Promise<World> {
+/** @param agency by default more than any test asks */
+export async function startWorld(agency = { budget: 1_000_000, atOnce: 1_000 }): Promise<World> {
   const database = await cloneDatabase();
   const demoDirectory = await mkdtemp(join(tmpdir(), 'entente-demo-'));
   await DemoIssuer.create(demoDirectory, demoMembers());
@@ -56,6 +57,7 @@ export async function startWorld(): Promise<World> {
   const config = {
     databaseUrl: database.appUrl,
     pool: 4,
+    agency,
     host: '127.0.0.1',
     port: 0,
     logLevel: 'silent',
@@ -93,6 +95,9 @@ const demoMembers = () =>
     })),
   );
 
+/** What is left of the agency's budget differs from one answer to the next. */
+const BUDGET = /,"extensions":\{"cost":\{[^}]*\}\}/;
+
 class HttpClient implements Client {
   constructor(
     private readonly url: string,
@@ -108,9 +113,9 @@ class HttpClient implements Client {
       },
       body: JSON.stringify({ query: document, variables }),
     });
-    const text = await response.text();
-    const { data, errors = [] } = JSON.parse(text) as { data: Data; errors?: Answer<Data>['errors'] };
-    return { status: response.status, data, errors, text };
+    const text = (await response.text()).replace(BUDGET, '');
+    const { data = null, errors = [] } = JSON.parse(text) as { data?: Data; errors?: Answer<Data>['errors'] };
+    return { data: data as Data, status: response.status, errors, text };
   }
 
   async ask<Data>(document: string, variables?: object): Promise<Data> {
