@@ -119,7 +119,16 @@ function mayWrite(folder) {
 function isStale() {
   if (!existsSync(join(checkout, 'apps'))) return false; // an image holds dist/ alone
   const when = statSync(built, { throwIfNoEntry: false })?.mtimeMs ?? 0;
-  const sources = ['apps', 'libs', 'migrations', 'package.json', 'tsconfig.json', 'nest-cli.json', '.swcrc'];
+  const sources = [
+    'apps',
+    'libs',
+    'migrations',
+    'test/bench',
+    'package.json',
+    'tsconfig.json',
+    'nest-cli.json',
+    '.swcrc',
+  ];
   return sources.some((name) => isYounger(join(checkout, name), when));
 }
 

@@ -55,6 +55,24 @@ export class Driver {
     return { rate: (took.length * 1000) / (performance.now() - start), took, bytes: bytes / took.length };
   }
 
+  /**
+   * So many requests a second, however long the answers take.
+   * @param calls gives the next request, without end
+   * @returns of each answer its status and the milliseconds since it was due
+   */
+  async pace(calls: () => Call, perSecond: number, milliseconds: number): Promise<Paced[]> {
+    const start = performance.now();
+    const count = Math.floor((perSecond * milliseconds) / 1000);
+    return Promise.all(
+      Array.from({ length: count }, async (_, n) => {
+        const due = start + (n * 1000) / perSecond;
+        await new Promise((resolve) => setTimeout(resolve, due - performance.now()));
+        const status = await this.send(calls(), () => undefined).catch(() => 0);
+        return { status, took: performance.now() - due };
+      }),
+    );
+  }
+
   close(): void {
     this.agent.destroy();
   }
@@ -72,6 +90,12 @@ export class Driver {
       sent.end(body);
     });
   }
+}
+
+/** Status 0 is a connection that was closed before it had its answer. */
+export interface Paced {
+  status: number;
+  took: number;
 }
 
 export interface Measured {

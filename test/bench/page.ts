@@ -1,13 +1,13 @@
 import { deepStrictEqual } from 'node:assert/strict';
 import { z } from 'zod';
-import { DemoIssuer } from '#identity';
-import { agencyId, CODES, memberId } from './agencies.js';
+import { agencyId, CODES } from './agencies.js';
 import { Driver, type Call, type Measured } from './drive.js';
 import { loadFindings } from './load.js';
-import { cursorAt, everyPage, type BenchPage } from './pages.js';
+import { everyPage, type BenchPage } from './pages.js';
+import { apiEnvironment, ourCall, Tokens } from './list-page.js';
 import { start } from './process.js';
 import { Random } from './random.js';
-import { DOCUMENT, picked, written } from './selection.js';
+import { DOCUMENT, picked } from './selection.js';
 import { startServer, withClient, type BenchServer } from './server.js';
 
 const FINDINGS = 100_000;
@@ -16,15 +16,10 @@ const WARM_UP = 6_000;
 const WINDOW = 8_000;
 const WINDOWS = 3;
 const POOL = 12;
+/** No budget: the limit has none. */
+const SETTINGS = { DATABASE_POOL: String(POOL), AGENCY_BUDGET: '1000000' };
 /** At least this share of the limit's requests per second. */
 const WANTED = 0.5;
-
-const QUERY = `query Page($after: String) {
-  findings(first: 20, after: $after) {
-    nodes { id state revision { document { ${written(DOCUMENT)} } } }
-    pageInfo { hasNextPage endCursor }
-  }
-}`;
 
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
 
@@ -48,7 +43,7 @@ export default async function page(): Promise<void> {
 export async function measure(server: BenchServer): Promise<number> {
   const pages = await withClient(server.superuserUrl, everyPage);
   say(`${pages.length} full pages of ${CODES.length} agencies; no cache of documents`);
-  const api = await start('../../apps/api/main.js', [], apiEnvironment(server));
+  const api = await start('../../apps/api/main.js', [], apiEnvironment(server, SETTINGS));
   const limit = await start('limit.js', [server.superuserUrl, String(POOL)], {});
   const sides = { ours: new Driver(api.url), limit: new Driver(limit.url) };
   try {
@@ -85,46 +80,6 @@ export async function measure(server: BenchServer): Promise<number> {
     await Promise.all([api.stop(), limit.stop()]);
   }
 }
-
-const apiEnvironment = (server: BenchServer): Record<string, string> => ({
-  NODE_ENV: 'production',
-  DATABASE_URL: server.appUrl,
-  DATABASE_POOL: String(POOL),
-  // Its limit has none.
-  AGENCY_BUDGET: '1000000',
-  ENTENTE_DEMO: '1',
-  ENTENTE_DEMO_DIRECTORY: server.demoDirectory,
-  PORT: '0',
-  LOG_LEVEL: 'error',
-});
-
-/** A signed token for an analyst of each agency. */
-class Tokens {
-  private tokens: string[] = [];
-
-  private constructor(private readonly issuer: DemoIssuer) {}
-
-  static async open(directory: string): Promise<Tokens> {
-    return new Tokens(await DemoIssuer.open(directory));
-  }
-
-  /** They live five minutes: new ones before every window. */
-  async renew(): Promise<void> {
-    this.tokens = await Promise.all(
-      [...CODES.keys()].map((agency) => this.issuer.mint(memberId(agency, 'ANALYST'))),
-    );
-  }
-
-  of(agency: number): string {
-    return this.tokens[agency] ?? '';
-  }
-}
-
-const ourCall = ({ agency, after }: BenchPage, tokens: Tokens): Call => ({
-  path: '/graphql',
-  headers: { 'content-type': 'application/json', authorization: `Bearer ${tokens.of(agency)}` },
-  body: JSON.stringify({ query: QUERY, variables: { after: cursorAt(after) } }),
-});
 
 /** The first page begins before everything: in the year 2286. */
 const FIRST = { key: '9999999999999999', id: 'ffffffff-ffff-ffff-ffff-ffffffffffff' };

@@ -46,7 +46,7 @@ export async function startServer(): Promise<BenchServer> {
   await migrate({ ownerUrl, setupUrl: postgres.superuserUrl, appUrl, say: () => undefined });
   await enrol(ownerUrl, rosterSchema.parse(roster));
   const demoDirectory = join(directory, 'demo');
-  await DemoIssuer.create(demoDirectory, []);
+  await DemoIssuer.create(demoDirectory, members());
   const superuserUrl = new URL(postgres.superuserUrl);
   superuserUrl.pathname = DATABASE;
   return {
@@ -70,3 +70,9 @@ export async function withClient<T>(url: string, use: (client: Client) => Promis
     await client.end();
   }
 }
+
+/** So that a token names its agency. */
+const members = () =>
+  roster.agencies.flatMap(({ code, members: people }) =>
+    people.map(({ id, roles }) => ({ agency: code, role: roles.join().toLowerCase(), memberId: id })),
+  );
