@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { agencyId, type Code } from './roster.js';
+import { withClient } from './server.js';
 import type { World } from './world.js';
 
 /*
@@ -77,6 +78,37 @@ export async function newArrangement(
   );
   return id;
 }
+
+/**
+ * Ends an arrangement now, as its act will when the API has one: it locks the arrangement, then the findings released
+ * under it; and what was released under it ends with it, unless it says KEEP.
+ * @returns when, in microseconds since 1970
+ */
+export const endArrangement = (world: World, id: string): Promise<number> =>
+  withClient(world.database.setupUrl, async (client) => {
+    await client.query('begin');
+    await client.query('select from arrangement where id = $1 for update', [id]);
+    await client.query(
+      `select from finding where id in (select finding_id from release where arrangement_id = $1) order by id for update`,
+      [id],
+    );
+    const { rows } = await client.query<{ ended: string; at: string }>(
+      `update arrangement set valid_until = clock_timestamp() where id = $1
+       returning valid_until::text as ended, micros(valid_until) as at`,
+      [id],
+    );
+    const [{ ended, at } = { ended: '', at: '' }] = rows;
+    const under = `r.arrangement_id = $1 and r.until > $2
+      and exists (select from arrangement a where a.id = $1 and a.on_end <> 'KEEP')`;
+    await client.query(
+      `update inbox i set until = $2 from release r
+        where r.agency_id = i.agency_id and r.revision_id = i.revision_id and ${under}`,
+      [id, ended],
+    );
+    await client.query(`update release r set until = $2 where ${under}`, [id, ended]);
+    await client.query('commit');
+    return Number(at);
+  });
 
 /** Does something while an agency is suspended. */
 export async function whileSuspended<T>(world: World, code: Code, fn: () => Promise<T>): Promise<T> {
