@@ -11,7 +11,7 @@ const AT_ONCE = 3;
 
 let world: World;
 beforeAll(async () => {
-  world = await startWorld({ budget: BUDGET / 10, atOnce: AT_ONCE });
+  world = await startWorld({ agency: { budget: BUDGET / 10, atOnce: AT_ONCE } });
 });
 afterAll(() => world.close());
 

@@ -48,15 +48,21 @@ export interface World {
   close(): Promise<void>;
 }
 
-/** @param agency by default more than any test asks */
-export async function startWorld(agency = { budget: 1_000_000, atOnce: 1_000 }): Promise<World> {
+/**
+ * @param options.pool connections for reads; acts have a third of it besides
+ * @param options.agency what each may ask: by default more than any test does
+ */
+export async function startWorld({
+  pool: connections = 4,
+  agency = { budget: 1_000_000, atOnce: 1_000 },
+} = {}): Promise<World> {
   const database = await cloneDatabase();
   const demoDirectory = await mkdtemp(join(tmpdir(), 'entente-demo-'));
   await DemoIssuer.create(demoDirectory, demoMembers());
   const issuer = await DemoIssuer.open(demoDirectory);
   const config = {
     databaseUrl: database.appUrl,
-    pool: 4,
+    pool: connections,
     agency,
     host: '127.0.0.1',
     port: 0,
