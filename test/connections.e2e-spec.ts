@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { openDatabase } from '#core';
+import { openDatabase, toServiceError } from '#core';
 import { draft, released } from './support/findings.js';
 import { memberId } from './support/roster.js';
+import { eventually } from './support/processes.js';
 import { startWorld, type World } from './support/world.js';
 
 let world: World;
@@ -54,4 +55,16 @@ test('a read that throws before it asks gives its connection back', async () => 
   for (let i = 0; i < 4; i++) await expect(database.read(caller, refuse)).rejects.toThrow('no such filter');
   expect(await database.read(caller, (reader) => reader.rows('select 1 as n'))).toEqual([{ n: 1 }]);
   await database.close();
+});
+
+test('an act whose connection ends between two statements is UNAVAILABLE, too', async () => {
+  const caller = { id: memberId('JP-NPA', 'CONTRIBUTOR'), needed: ['CONTRIBUTOR'] };
+  const acting = world.doors.act(caller, async ({ manager }) => {
+    const [{ pid } = { pid: 0 }] = await manager.query<{ pid: number }[]>('select pg_backend_pid() as pid');
+    await world.sql('select pg_terminate_backend($1)', [pid]);
+    await eventually('the connection has ended', () => manager.queryRunner?.isReleased ?? true);
+    await manager.query('select 1');
+  });
+  const error = await acting.catch((thrown: unknown) => thrown);
+  expect(toServiceError(error, () => undefined).code).toBe('UNAVAILABLE');
 });

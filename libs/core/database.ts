@@ -1,5 +1,10 @@
-import { DataSource, type EntityManager } from 'typeorm';
-import { Pool, type PoolClient, type QueryConfig } from 'pg';
+import {
+  DataSource,
+  QueryRunnerAlreadyReleasedError,
+  QueryRunnerProviderAlreadyReleasedError,
+  type EntityManager,
+} from 'typeorm';
+import { Client, Pool, type ClientConfig, type PoolClient, type QueryConfig } from 'pg';
 
 /**
  * Who asks, and what that takes: an id the database looks up anew in every transaction, and the roles of which
@@ -100,7 +105,9 @@ export class Database {
     } catch (error) {
       // A connection that died cannot roll back, and has.
       if (runner.isTransactionActive) await runner.rollbackTransaction().catch(() => undefined);
-      throw error;
+      throw connectionEnded(error)
+        ? new Error('Connection terminated within an act', { cause: error })
+        : error;
     } finally {
       await runner.release();
     }
@@ -143,6 +150,11 @@ function ask<Row>(client: PoolClient, query: QueryConfig): Promise<Row[]> {
   });
 }
 
+/** When a connection ends between two statements, TypeORM gives it back, and of the next says no more than that. */
+const connectionEnded = (error: unknown): boolean =>
+  error instanceof QueryRunnerAlreadyReleasedError ||
+  error instanceof QueryRunnerProviderAlreadyReleasedError;
+
 function only<Row>(rows: readonly Row[]): Row {
   const [row] = rows;
   if (row === undefined) throw new Error('enter() returned no row');
@@ -167,6 +179,17 @@ export interface DatabaseOptions {
   entities: DataSource['options']['entities'];
 }
 
+/**
+ * One that ends fails its queries, and they say so. Told to nobody else, its end would be an unhandled error and end the
+ * process: the pools listen while it is idle, TypeORM while it is in use, and neither for a moment between.
+ */
+class Connection extends Client {
+  constructor(config?: ClientConfig) {
+    super(config);
+    this.on('error', () => undefined);
+  }
+}
+
 /** Opens both doors. @throws what the driver throws when the server cannot be reached */
 export async function openDatabase(options: DatabaseOptions): Promise<Database> {
   const { pool, source } = await connect(options);
@@ -183,6 +206,7 @@ async function connect({
     pipeline: true,
     connectionTimeoutMillis: 5_000,
     application_name: 'entente',
+    Client: Connection,
   };
   const source = new DataSource({
     type: 'postgres',
@@ -194,8 +218,6 @@ async function connect({
   const pool = new Pool({ connectionString: url, max: size, ...shared });
   // An idle client whose server went away: the pool drops it, the next request gets a new one.
   pool.on('error', () => undefined);
-  // Nor may one that is in use end the process: its queries fail, and say so.
-  pool.on('connect', (client) => void client.on('error', () => undefined));
   try {
     await source.initialize();
   } catch (error) {

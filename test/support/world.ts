@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Database } from '#core';
 import { DemoIssuer } from '#identity';
 import { createApp } from '../../apps/api/create-app.js';
 import { bothId, CODES, memberId, MEMBER_ROLES, type Code, type MemberRole } from './roster.js';
@@ -43,6 +44,8 @@ export interface World {
   /** Whoever holds this very token; the others have a fresh one for every request. */
   holding(token: string): Client;
   issuer: DemoIssuer;
+  /** The application's own doors to that database. */
+  doors: Database;
   /** Reads or changes anything, as the server's set-up login: what the application could not. */
   sql<Row = Record<string, unknown>>(text: string, values?: unknown[]): Promise<Row[]>;
   close(): Promise<void>;
@@ -79,6 +82,7 @@ export async function startWorld({
     url,
     database,
     issuer,
+    doors: app.get(Database),
     as: (code, role) => clientOf(role === 'BOTH' ? bothId(code) : memberId(code, role)),
     member: clientOf,
     anonymous: clientOf(null),
