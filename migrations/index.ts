@@ -2,8 +2,9 @@ import { Access1763683200000 } from './1763683200000-access.js';
 import { Ledger1763683200001 } from './1763683200001-ledger.js';
 import { Findings1763683200002 } from './1763683200002-findings.js';
 import { LifeCycle1763683200003 } from './1763683200003-life-cycle.js';
-import { ArrangementEnds1763683200004 } from './1763683200004-arrangement-ends.js';
-import { RecallOnce1763683200005 } from './1763683200005-recall-once.js';
+import { SinceFirstLanded1763683200004 } from './1763683200004-since-first-landed.js';
+import { ArrangementEnds1763683200006 } from './1763683200006-arrangement-ends.js';
+import { RecallOnce1763683200007 } from './1763683200007-recall-once.js';
 
 /** Forward only, in this order. */
 export const migrations = [
@@ -11,6 +12,7 @@ export const migrations = [
   Ledger1763683200001,
   Findings1763683200002,
   LifeCycle1763683200003,
-  ArrangementEnds1763683200004,
-  RecallOnce1763683200005,
+  SinceFirstLanded1763683200004,
+  ArrangementEnds1763683200006,
+  RecallOnce1763683200007,
 ];

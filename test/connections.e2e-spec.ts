@@ -3,9 +3,9 @@ import { openDatabase, toServiceError } from '#core';
 import { draft, released } from './support/findings.js';
 import { memberId } from './support/roster.js';
 import { eventually } from './support/processes.js';
-import { startWorld, type World } from './support/world.js';
+import { startWorld, type OwnWorld } from './support/world.js';
 
-let world: World;
+let world: OwnWorld;
 beforeAll(async () => {
   world = await startWorld();
 });

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
 import { chanceOf, type Chance } from './support/chance.js';
 import { connectionsOf, newTenant, NOTHING, OPERATIONS, type Tenant } from './support/operations.js';
 import { eventually } from './support/processes.js';
-import { startWorld, type World } from './support/world.js';
+import { startWorld, type OwnWorld } from './support/world.js';
 
 /*
  * A few connections, many agencies, and everything that may go wrong between `begin` and the next use of a connection:
@@ -18,7 +18,7 @@ const AT_ONCE = 3;
 const READS = 4;
 const ACTS = 2;
 
-let world: World;
+let world: OwnWorld;
 let tenants: Tenant[];
 let suspended: Tenant;
 beforeAll(async () => {

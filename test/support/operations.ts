@@ -6,7 +6,7 @@ import { toServiceError, type Caller } from '#core';
 import type { Chance } from './chance.js';
 import { ACTS, document } from './findings.js';
 import { newAgency } from './history.js';
-import { outcomeOf, type World } from './world.js';
+import { outcomeOf, type OwnWorld } from './world.js';
 
 /** An agency with one member, and findings that it alone may see: each bears its mark. */
 export interface Tenant {
@@ -21,7 +21,7 @@ export interface Tenant {
 const OWN = 5;
 
 /** @param suspended not let in any more */
-export async function newTenant(world: World, { suspended = false } = {}): Promise<Tenant> {
+export async function newTenant(world: OwnWorld, { suspended = false } = {}): Promise<Tenant> {
   const mark = `t${randomUUID().slice(0, 13)}`;
   const id = await newAgency(world, mark, 'KR-FSC');
   const member = randomUUID();
@@ -42,7 +42,7 @@ const inputOf = ({ mark }: Tenant) => ({
   document: document({ texts: [{ language: 'en', origin: 'original', title: `Of ${mark}`, body: mark }] }),
 });
 
-async function draftOf(world: World, tenant: Tenant): Promise<string> {
+async function draftOf(world: OwnWorld, tenant: Tenant): Promise<string> {
   const { draftFinding } = await world
     .member(tenant.caller.id)
     .ask<{ draftFinding: { finding: { id: string } } }>(ACTS.draftFinding, { input: inputOf(tenant) });
@@ -51,7 +51,7 @@ async function draftOf(world: World, tenant: Tenant): Promise<string> {
 
 /** What one operation runs with. */
 interface Turn {
-  world: World;
+  world: OwnWorld;
   chance: Chance;
   tenant: Tenant;
   /** Another agency. */
@@ -202,7 +202,7 @@ export const NOTHING = `select concat(current_setting('entente.agency', true), c
 
 /** The application's two pools. */
 // eslint-disable-next-line @typescript-eslint/dot-notation -- they are private, and this looks behind the doors
-export const connectionsOf = ({ doors }: World) => ({ pool: doors['pool'], source: doors['source'] });
+export const connectionsOf = ({ doors }: OwnWorld) => ({ pool: doors['pool'], source: doors['source'] });
 
 interface Answered {
   viewer: { agency: { id: string } };

@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Database } from '#core';
+import { Database, type ApiConfig } from '#core';
 import { DemoIssuer } from '#identity';
 import { createApp } from '../../apps/api/create-app.js';
 import { bothId, CODES, memberId, MEMBER_ROLES, type Code, type MemberRole } from './roster.js';
@@ -44,37 +44,71 @@ export interface World {
   /** Whoever holds this very token; the others have a fresh one for every request. */
   holding(token: string): Client;
   issuer: DemoIssuer;
-  /** The application's own doors to that database. */
-  doors: Database;
   /** Reads or changes anything, as the server's set-up login: what the application could not. */
   sql<Row = Record<string, unknown>>(text: string, values?: unknown[]): Promise<Row[]>;
   close(): Promise<void>;
 }
 
-/**
- * @param options.pool connections for reads; acts have a third of it besides
- * @param options.agency what each may ask: by default more than any test does
- */
+/** One whose application runs in this process. */
+export interface OwnWorld extends World {
+  /** The application's own doors to its database. */
+  doors: Database;
+}
+
+export interface WorldOptions {
+  /** A clone of the migrated template if left out; dropped at the end in either case. */
+  database?: TestDatabase;
+  /** Connections for reads; acts have a third of it besides. */
+  pool?: number;
+  /** What each agency may ask: by default more than any test does. */
+  agency?: ApiConfig['agency'];
+}
+
 export async function startWorld({
-  pool: connections = 4,
-  agency = { budget: 1_000_000, atOnce: 1_000 },
-} = {}): Promise<World> {
-  const database = await cloneDatabase();
-  const demoDirectory = await mkdtemp(join(tmpdir(), 'entente-demo-'));
-  await DemoIssuer.create(demoDirectory, demoMembers());
-  const issuer = await DemoIssuer.open(demoDirectory);
+  database,
+  pool = 4,
+  agency = UNBOUNDED,
+}: WorldOptions = {}): Promise<OwnWorld> {
+  const own = database ?? (await cloneDatabase());
+  const { issuer, directory } = await openDemo();
   const config = {
-    databaseUrl: database.appUrl,
-    pool: connections,
+    databaseUrl: own.appUrl,
+    pool,
     agency,
     host: '127.0.0.1',
     port: 0,
     logLevel: 'silent',
-    demoDirectory,
+    demoDirectory: directory,
   };
   const app = await createApp(config);
   await app.listen(0, '127.0.0.1');
-  const url = await app.getUrl();
+  const world = worldAt(await app.getUrl(), own, issuer, async () => {
+    await app.close();
+    await own.drop();
+    await rm(directory, { recursive: true });
+  });
+  return { ...world, doors: app.get(Database) };
+}
+
+const UNBOUNDED = { budget: 1_000_000, atOnce: 1_000 };
+
+/** A signing key of the world's own, and the folder in which the application finds it. */
+export async function openDemo(): Promise<{ issuer: DemoIssuer; directory: string }> {
+  const directory = await mkdtemp(join(tmpdir(), 'entente-demo-'));
+  await DemoIssuer.create(directory, demoMembers());
+  return { issuer: await DemoIssuer.open(directory), directory };
+}
+
+/**
+ * The application that answers at this address.
+ * @param end stops it, and drops its database
+ */
+export function worldAt(
+  url: string,
+  database: TestDatabase,
+  issuer: DemoIssuer,
+  end: () => Promise<void>,
+): World {
   const pool = openPool(database.setupUrl);
   const clientOf = (member: string | null): Client =>
     new HttpClient(url, member === null ? null : () => issuer.mint(member));
@@ -82,16 +116,14 @@ export async function startWorld({
     url,
     database,
     issuer,
-    doors: app.get(Database),
     as: (code, role) => clientOf(role === 'BOTH' ? bothId(code) : memberId(code, role)),
     member: clientOf,
     anonymous: clientOf(null),
     holding: (token) => new HttpClient(url, async () => token),
     sql: async (text, values = []) => (await pool.query(text, values)).rows as never,
     close: async () => {
-      await Promise.all([app.close(), pool.end()]);
-      await database.drop();
-      await rm(demoDirectory, { recursive: true });
+      await pool.end();
+      await end();
     },
   };
 }

@@ -6,7 +6,7 @@ import { DEFINER, gated } from './policies.js';
  * arrangement a moment before its end was written after it, and nothing ended it; and one that had begun before the end
  * took the arrangement for one in force, for `now()` is when its transaction began.
  */
-export class ArrangementEnds1763683200004 implements MigrationInterface {
+export class ArrangementEnds1763683200006 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     // The functions are the gate's: it alone may replace them.
     await runner.query('set local role entente_gate');

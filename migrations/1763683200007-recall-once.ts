@@ -5,7 +5,7 @@ import { DEFINER } from './policies.js';
  * A recall writes the finding's row once. Written twice by one transaction, its foreign keys were checked although
  * they had not changed: the recall of a superseded finding waited for acts on its successor, and these for it.
  */
-export class RecallOnce1763683200005 implements MigrationInterface {
+export class RecallOnce1763683200007 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     await runner.query('set local role entente_gate');
     await runner.query(RECALL);
