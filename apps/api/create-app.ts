@@ -1,6 +1,7 @@
 import 'reflect-metadata';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { FastifyReply } from 'fastify';
 import { createLogger, type ApiConfig } from '#core';
 import { DemoIssuer } from '#identity';
 import { AppModule } from './app.module.js';
@@ -13,13 +14,18 @@ import { signIn } from './sign-in.js';
 /** A document is at most 256 kB; JSON inside JSON may double that, and an operation comes with it. */
 const BODY_LIMIT = 1024 * 1024;
 
+/** What comes before any route, such as an address that is none. Fastify would quote it. */
+const frameworkErrors = (_error: unknown, _request: unknown, reply: FastifyReply): void => {
+  void reply.status(400).send({ code: 'INVALID', message: 'The request is not valid.' });
+};
+
 /** The whole application, not yet listening. @throws Error that tells the administrator why it does not start */
 export async function createApp(config: ApiConfig): Promise<NestFastifyApplication> {
   const log = createLogger(config.logLevel);
   const demo = config.demoDirectory === null ? null : await DemoIssuer.open(config.demoDirectory);
   const app = await NestFactory.create<NestFastifyApplication>(
     AppModule.forRoot(config, demo?.trusted ?? null, log),
-    new FastifyAdapter({ bodyLimit: BODY_LIMIT, forceCloseConnections: true }),
+    new FastifyAdapter({ bodyLimit: BODY_LIMIT, forceCloseConnections: true, frameworkErrors }),
     { logger: false, abortOnError: false },
   );
   const fastify = app.getHttpAdapter().getInstance();

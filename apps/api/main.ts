@@ -1,8 +1,13 @@
-import { apiConfig } from '#core';
+import { apiConfig, createLogger, traceOf } from '#core';
 import { createApp } from './create-app.js';
 
 try {
   const config = apiConfig();
+  // Node would write the whole error, and its message and properties may quote content.
+  process.once('uncaughtException', (error) => {
+    createLogger(config.logLevel).fatal(traceOf(error), 'ended by an unexpected error');
+    process.exit(1);
+  });
   const app = await createApp(config);
   const stop = () => void app.close().then(() => process.exit(0));
   process.once('SIGTERM', stop);
