@@ -114,12 +114,13 @@ export async function windowEnd(reader: Reader, { after }: PageRequest): Promise
   return rows[0] ?? null;
 }
 
-/** How many there are, up to 10,000. */
+/** How many there are, up to 10,000: in the order of the list, so that its index is read that far and no further. */
 export async function inboxTotal(reader: Reader, filter: ListFilter): Promise<number> {
   const p = new Parameters();
   const where = conditions(filter, p).map((condition) => `and ${condition}`);
   const rows = await reader.rows<{ n: number }>(
-    `select count(*)::int as n from (select from inbox i where ${MINE} ${where.join(' ')} limit ${COUNTED + 1}) counted`,
+    `select count(*)::int as n
+       from (select from inbox i where ${MINE} ${where.join(' ')} ${ORDER} limit ${COUNTED + 1}) counted`,
     p.values,
   );
   return rows[0]?.n ?? 0;

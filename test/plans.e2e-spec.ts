@@ -1,0 +1,232 @@
+import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import type { Client } from 'pg';
+import { cursorOf, listKey } from '#core';
+import { ROLES } from '#access';
+import { statementsOf, type Statement } from './support/asked.js';
+import { ACCOUNT, INCIDENT, loadMany, MANY } from './support/many-findings.js';
+import { planOf, type PlanNode } from './support/plans.js';
+import { agencyId, memberId, type Code } from './support/roster.js';
+import { withClient } from './support/server.js';
+import { startWorld, type World } from './support/world.js';
+
+/*
+ * 100,000 findings in 180,000 rows of the inbox. What a page costs is counted in the blocks that its statement touches:
+ * that is the same on every machine. The statements are those that the service sends for a request.
+ */
+
+jest.setTimeout(120_000);
+
+let world: World;
+beforeAll(async () => {
+  world = await startWorld();
+  await loadMany(world);
+});
+afterAll(() => world.close());
+
+const [EVERYTHING, HALF, RARE, NONE] = ['KR-FSC', 'JP-NPA', 'US-TFI', 'XX-ALONE'] as const;
+const PAGE = 20;
+
+const LIST = `query ($filter: FindingFilterInput, $after: String) {
+  findings(filter: $filter, after: $after) { nodes { id revision { document { texts { title } } } } } }`;
+const TOTAL = `query ($filter: FindingFilterInput) { findings(first: 1, filter: $filter) { total { count more } } }`;
+
+interface Page {
+  findings: { nodes: { id: string }[]; total: { count: number } };
+}
+
+async function asked(
+  code: Code,
+  operation: string,
+  variables: object = {},
+): Promise<{ page: Page['findings']; statements: Statement[] }> {
+  const { result, statements } = await statementsOf(() =>
+    world.as(code, 'ANALYST').ask<Page>(operation, variables),
+  );
+  return { page: result.findings, statements };
+}
+
+const page = async (code: Code, variables: object = {}): Promise<Statement> =>
+  only((await asked(code, LIST, variables)).statements);
+
+async function total(code: Code, filter: object = {}): Promise<Statement> {
+  const { statements } = await asked(code, TOTAL, { filter });
+  return only(statements.filter(({ text }) => text.includes('count(*)')));
+}
+
+function only<T>(list: readonly T[]): T {
+  const [one] = list;
+  if (one === undefined || list.length > 1) throw new Error(`${list.length} statements in place of one`);
+  return one;
+}
+
+/** Makes a transaction the application's: its login, its settings, entered as an analyst. */
+async function enter(client: Client, code: Code): Promise<void> {
+  const { settings } = await statementsOf(() => world.as(code, 'ANALYST').ask('{ viewer { name } }'));
+  for (const { name, setting } of settings)
+    await client.query('select set_config($1, $2, true)', [name, setting]);
+  await client.query('set local role entente_app');
+  await client.query('select from enter($1, $2)', [memberId(code, 'ANALYST'), ROLES]);
+}
+
+/** Planned for these values and for any. */
+const plans = (code: Code, statement: Statement): Promise<PlanNode[][]> =>
+  withClient(world.database.appUrl, async (client) => {
+    await client.query('begin');
+    await enter(client, code);
+    return [await planOf(client, statement, false), await planOf(client, statement, true)];
+  });
+
+const blocks = async (code: Code, statement: Statement): Promise<number> =>
+  Math.max(...(await plans(code, statement)).map(([top]) => top?.blocks ?? Infinity));
+
+/** What is wrong with the plan of a page: nothing but a walk of the list's index from the cursor on, and key look-ups. */
+function faults(nodes: PlanNode[], behindCursor = false): string[] {
+  const list = nodes.filter(({ table }) => table === 'inbox');
+  const [walk] = list;
+  const bound = behindCursor ? /agency_id = .*ROW\(listed_at, finding_id\) </ : /agency_id = /;
+  return [
+    ...(list.length === 1 && walk?.kind === 'Index Scan' && walk.index === 'inbox_list'
+      ? []
+      : ['no walk of inbox_list']),
+    ...(walk && !bound.test(walk.condition) ? [`walks from ${walk.condition}`] : []),
+    ...nodes.filter(({ kind }) => kind === 'Seq Scan').map(({ table }) => `reads all of ${table}`),
+    ...nodes
+      .filter(({ rows, removed }) => rows + removed > PAGE + 1)
+      .map(({ kind, rows, removed }) => `${kind} has ${rows + removed} rows`),
+    ...nodes
+      .slice(0, 1)
+      .filter((top) => top.blocks > 20 * (PAGE + 1))
+      .map((top) => `touches ${top.blocks} blocks`),
+  ];
+}
+
+/** The cursor behind so many rows of an agency's list, as a client that paged that far has it. */
+async function cursorBehind(code: Code, rows: number): Promise<string> {
+  const [end] = await world.sql<{ key: string; id: string }>(
+    `select micros(listed_at)::text as key, finding_id as id from inbox where agency_id = $1
+      order by listed_at desc, finding_id desc offset $2 limit 1`,
+    [agencyId(code), rows - 1],
+  );
+  if (!end) throw new Error(`${code} has no ${rows} rows.`);
+  return cursorOf(listKey('findings', {}), end);
+}
+
+test('the agencies see all, half, one in a thousand, and none', async () => {
+  const seen = await world.sql<{ agency: string; n: number }>(
+    'select agency_id as agency, count(*)::int as n from inbox group by 1',
+  );
+  const count = (code: Code) => seen.find(({ agency }) => agency === agencyId(code))?.n ?? 0;
+  expect([count(EVERYTHING), count(RARE), count(NONE)]).toEqual([MANY, MANY / 1000, 0]);
+  expect(Math.abs(count(HALF) - MANY / 2)).toBeLessThan(MANY / 100);
+});
+
+describe('a page walks the index of the list', () => {
+  test.each([EVERYTHING, HALF, RARE, NONE])('the first page of %s', async (code) => {
+    for (const plan of await plans(code, await page(code))) expect(faults(plan)).toEqual([]);
+  });
+
+  test.each([
+    [EVERYTHING, 1000],
+    [HALF, 1000],
+    [HALF, 2500],
+    [RARE, 4],
+  ])('%s, page %i', async (code, number) => {
+    const after = await cursorBehind(code, (number - 1) * PAGE);
+    const there = await asked(code, LIST, { after });
+    const expected = await world.sql<{ id: string }>(
+      `select finding_id as id from inbox where agency_id = $1 order by listed_at desc, finding_id desc offset $2 limit ${PAGE}`,
+      [agencyId(code), (number - 1) * PAGE],
+    );
+    expect(there.page.nodes.map(({ id }) => ({ id }))).toEqual(expected);
+    for (const plan of await plans(code, only(there.statements))) expect(faults(plan, true)).toEqual([]);
+  });
+
+  test.each([
+    ['without the index', 'drop index inbox_list'],
+    [
+      'with the agency last in it',
+      'drop index inbox_list; create index inbox_list on inbox (listed_at desc, finding_id desc, agency_id)',
+    ],
+  ])('which is told apart: %s', async (_, change) => {
+    const statement = await page(RARE);
+    await withClient(world.database.setupUrl, async (client) => {
+      await client.query(`begin; ${change}`);
+      await enter(client, RARE);
+      expect(faults(await planOf(client, statement, true))).not.toEqual([]);
+      await client.query('rollback');
+    });
+  });
+});
+
+/** Each filter by which a list can be narrowed, and the index it is found by. */
+const FILTERS: [what: string, filter: object, index: string][] = [
+  ['nothing', {}, 'inbox_list'],
+  ['kind', { kinds: ['hack'] }, 'inbox_list'],
+  ['a kind there is none of', { kinds: ['policy-note'], markings: ['TLP:RED'] }, 'inbox_'],
+  ['marking', { markings: ['TLP:GREEN'] }, 'inbox_list'],
+  ['author', { authors: [agencyId('KR-FSC')] }, 'inbox_list'],
+  ['jurisdiction', { jurisdictions: ['KR'] }, 'inbox_list'],
+  [
+    'time of the release',
+    { released: { from: '2025-02-01T00:00:00Z', until: '2025-02-03T00:00:00Z' } },
+    'inbox_list',
+  ],
+  [
+    'time of the event',
+    { happened: { from: '2018-02-01T00:00:00Z', until: '2018-06-01T00:00:00Z' } },
+    'inbox_list',
+  ],
+  ['state', { states: ['RELEASED'] }, 'inbox_list'],
+  ['words', { words: 'theft 77' }, 'inbox_list'],
+  ['incident', { incident: INCIDENT }, 'revision_incident_pkey'],
+  ['indicator', { indicator: { type: 'account', value: ACCOUNT } }, 'finding_indicator_key'],
+];
+
+describe('narrowed by', () => {
+  test.each(FILTERS)('%s, a list and its total read no table from end to end', async (_, filter, index) => {
+    const listed = (await asked(HALF, LIST, { filter })).statements;
+    for (const statement of [...listed, await total(HALF, filter)]) {
+      for (const plan of await plans(HALF, statement)) {
+        expect(plan.filter(({ kind }) => kind === 'Seq Scan')).toEqual([]);
+        if (statement === listed[0]) expect(plan.map((one) => one.index ?? '').join(' ')).toContain(index);
+      }
+    }
+  });
+
+  test.each(FILTERS)('%s, one in a thousand costs at most twice what half costs', async (_, filter) => {
+    const lists = async (code: Code) => (await asked(code, LIST, { filter })).statements;
+    const sum = async (code: Code) => {
+      const each = (await lists(code)).map((statement) => blocks(code, statement));
+      return (await Promise.all(each)).reduce((one, other) => one + other, 0);
+    };
+    const [rare, half] = [await sum(RARE), await sum(HALF)];
+    expect({ rare, half, fair: rare <= 2 * half }).toMatchObject({ fair: true });
+    const [few, many] = [
+      await blocks(RARE, await total(RARE, filter)),
+      await blocks(HALF, await total(HALF, filter)),
+    ];
+    expect({ few, many, fair: few <= 2 * many }).toMatchObject({ fair: true });
+  });
+});
+
+test('a page far in costs no more than the first, nor does an agency that sees all', async () => {
+  const first = await blocks(HALF, await page(HALF));
+  const far = await blocks(HALF, await page(HALF, { after: await cursorBehind(HALF, 999 * PAGE) }));
+  const all = await blocks(EVERYTHING, await page(EVERYTHING));
+  expect({ first, far, all, fair: far <= 1.2 * first && all <= 1.2 * first }).toMatchObject({ fair: true });
+});
+
+test('a total reads 10,001 rows and no more, and of an agency that has few only these', async () => {
+  for (const [code, rows] of [
+    [HALF, 10_001],
+    [RARE, 100],
+    [NONE, 0],
+  ] as const) {
+    for (const plan of await plans(code, await total(code))) {
+      const read = plan.filter(({ table }) => table === 'inbox');
+      expect(read.map(({ index, rows: given, removed }) => ({ index, read: given + removed }))).toEqual([
+        { index: 'inbox_list', read: rows },
+      ]);
+    }
+  }
+});
