@@ -86,14 +86,15 @@ export function restingOn(revisionId: string, incidents: readonly string[] = [])
   return document({ incidents, claims: [{ attribute: 'method', value: { term: 'theft' }, origin }] });
 }
 
-/** The operation that asks a query for every field there is; of the nodes of a page, on request, less. */
-export function operation(schema: GraphQLSchema, query: string, nodes?: string): string {
-  const field = schema.getQueryType()?.getFields()[query];
-  if (!field) throw new Error(`The schema has no query ${query}.`);
+/** The operation that asks a root field for every field there is; of the nodes of a page, on request, less. */
+export function operation(schema: GraphQLSchema, root: string, nodes?: string): string {
+  const mutation = schema.getMutationType()?.getFields()[root];
+  const field = mutation ?? schema.getQueryType()?.getFields()[root];
+  if (!field) throw new Error(`The schema has no ${root}.`);
   const declared = field.args.map(({ name, type }) => `$${name}: ${type.toString()}`).join(', ');
   const passed = field.args.map(({ name }) => `${name}: $${name}`).join(', ');
   const inside = (list: string) => (list === '' ? '' : `(${list})`);
-  return `query ${inside(declared)} { ${query}${inside(passed)} ${everyField(field.type, nodes)} }`;
+  return `${mutation ? 'mutation' : 'query'} ${inside(declared)} { ${root}${inside(passed)} ${everyField(field.type, nodes)} }`;
 }
 
 type Connection = Record<string, { pageInfo?: { hasNextPage: boolean; endCursor: string } } | undefined>;
@@ -113,12 +114,16 @@ async function bytes(client: Client, asked: string, args: object): Promise<strin
 }
 
 /** The answers to all questions, by query and place. */
-export async function answers(client: Client, schema: GraphQLSchema, all: Questions): Promise<object> {
+export async function answers(
+  client: Client,
+  schema: GraphQLSchema,
+  all: Questions,
+): Promise<Record<string, string[]>> {
   const answered = Object.entries(all).map(async ([query, list]) => {
     // A filter decides which rows there are, not what they say.
     const [whole, rows] = [operation(schema, query), operation(schema, query, '{ id }')];
     const ask = (args: object) => bytes(client, 'filter' in args ? rows : whole, args);
-    return [query, await Promise.all(list.map(ask))];
+    return [query, await Promise.all(list.map(ask))] as const;
   });
-  return Object.fromEntries(await Promise.all(answered)) as object;
+  return Object.fromEntries(await Promise.all(answered));
 }

@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { cp, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Database, type ApiConfig } from '#core';
@@ -53,11 +53,15 @@ export interface World {
 export interface OwnWorld extends World {
   /** The application's own doors to its database. */
   doors: Database;
+  /** Ends this world, and gives two that begin as it ended: the same rows, ids and times. */
+  fork(): Promise<[OwnWorld, OwnWorld]>;
 }
 
 export interface WorldOptions {
   /** A clone of the migrated template if left out; dropped at the end in either case. */
   database?: TestDatabase;
+  /** Folder of the demo whose key signs here too: passport has one strategy of a name, and so one issuer, in a process. */
+  demo?: string;
   /** Connections for reads; acts have a third of it besides. */
   pool?: number;
   /** What each agency may ask: by default more than any test does. */
@@ -66,11 +70,12 @@ export interface WorldOptions {
 
 export async function startWorld({
   database,
+  demo,
   pool = 4,
   agency = UNBOUNDED,
 }: WorldOptions = {}): Promise<OwnWorld> {
   const own = database ?? (await cloneDatabase());
-  const { issuer, directory } = await openDemo();
+  const { issuer, directory } = await openDemo(demo);
   const config = {
     databaseUrl: own.appUrl,
     pool,
@@ -82,19 +87,36 @@ export async function startWorld({
   };
   const app = await createApp(config);
   await app.listen(0, '127.0.0.1');
-  const world = worldAt(await app.getUrl(), own, issuer, async () => {
-    await app.close();
+  const clear = async () => {
     await own.drop();
     await rm(directory, { recursive: true });
-  });
-  return { ...world, doors: app.get(Database) };
+  };
+  let end = async () => {
+    await app.close();
+    await clear();
+  };
+  const world = worldAt(await app.getUrl(), own, issuer, () => end());
+  const fork = async (): Promise<[OwnWorld, OwnWorld]> => {
+    end = () => app.close();
+    await world.close();
+    const again = async () =>
+      startWorld({ database: await cloneDatabase({ from: own.name }), demo: directory, pool, agency });
+    const two: [OwnWorld, OwnWorld] = [await again(), await again()];
+    await clear();
+    return two;
+  };
+  return { ...world, doors: app.get(Database), fork };
 }
 
 const UNBOUNDED = { budget: 1_000_000, atOnce: 1_000 };
 
-/** A signing key of the world's own, and the folder in which the application finds it. */
-export async function openDemo(): Promise<{ issuer: DemoIssuer; directory: string }> {
+/**
+ * A signing key of the world's own, and the folder in which the application finds it.
+ * @param from the folder whose key it is to be; a new one if left out
+ */
+export async function openDemo(from?: string): Promise<{ issuer: DemoIssuer; directory: string }> {
   const directory = await mkdtemp(join(tmpdir(), 'entente-demo-'));
+  if (from !== undefined) await cp(from, directory, { recursive: true });
   await DemoIssuer.create(directory, demoMembers());
   return { issuer: await DemoIssuer.open(directory), directory };
 }
