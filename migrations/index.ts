@@ -3,6 +3,7 @@ import { Ledger1763683200001 } from './1763683200001-ledger.js';
 import { Findings1763683200002 } from './1763683200002-findings.js';
 import { LifeCycle1763683200003 } from './1763683200003-life-cycle.js';
 import { SinceFirstLanded1763683200004 } from './1763683200004-since-first-landed.js';
+import { BasisLast1763683200005 } from './1763683200005-basis-last.js';
 import { ArrangementEnds1763683200006 } from './1763683200006-arrangement-ends.js';
 import { RecallOnce1763683200007 } from './1763683200007-recall-once.js';
 
@@ -13,6 +14,7 @@ export const migrations = [
   Findings1763683200002,
   LifeCycle1763683200003,
   SinceFirstLanded1763683200004,
+  BasisLast1763683200005,
   ArrangementEnds1763683200006,
   RecallOnce1763683200007,
 ];

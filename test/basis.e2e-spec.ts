@@ -11,6 +11,7 @@ import {
   submit,
   type Finding,
 } from './support/findings.js';
+import { withCap } from './support/partners.js';
 import { inReview, marked, releaseOutcome, to } from './support/releases.js';
 import { agencyId, type Code } from './support/roster.js';
 import { inHours, passHours } from './support/time.js';
@@ -98,6 +99,25 @@ describe("what rests on another agency's revision goes only to who holds that on
     const claims = [wide, narrow].flatMap((basis) => restingOn(newest(basis)).claims);
     expect(await outcome(await inReview(world, 'KR-FSC', { claims }), 'US-TFI')).toBe(NOT_HELD);
   });
+});
+
+test.each([
+  ['its time has passed', () => to('US-TFI', { until: inHours(-1) })],
+  ['another recipient is not known', () => [...to('US-TFI'), { agencyId: randomUUID() }]],
+  ['another recipient is not covered', () => [...to('US-TFI'), ...to('KR-KNPA')]],
+  ['another recipient does not hold it', () => [...to('US-TFI'), ...to('CN-CAMLMAC')]],
+  ['it goes to too many', () => [...to('US-TFI'), ...to('JP-NPA')]],
+])('a release that is refused because %s does not tell who holds the basis', async (_, given) => {
+  const told = async (holders: Code[]) => {
+    const basis = await released(world, 'JP-NPA', holders);
+    const finding = await inReview(world, 'KR-FSC', restingOn(newest(basis)));
+    return withCap(world, 'KR-FSC', { highestMarking: 'TLP:AMBER', widest: 1 }, () =>
+      releaseOutcome(world, 'KR-FSC', finding, given()),
+    );
+  };
+  const [outcome, message] = await told(['KR-FSC', 'US-TFI']);
+  expect(outcome).toMatch(/^(INVALID|NOT_FOUND) input/);
+  expect(await told(['KR-FSC'])).toEqual([outcome, message]);
 });
 
 test('one does not rest on what one does not hold, and is told what one is told of a random id', async () => {
