@@ -2,6 +2,7 @@
 const benches: Record<string, () => Promise<{ default: () => Promise<void> }>> = {
   page: () => import('./page.js'),
   share: () => import('./share.js'),
+  timing: () => import('./timing.js'),
 };
 
 const [name = ''] = process.argv.slice(2);
