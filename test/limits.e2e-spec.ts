@@ -67,7 +67,7 @@ describe('an operation that would take long to read, check or compile is TOO_COS
       `{ viewer { ...f0 } } ${times(30, (i) => `fragment f${i} on Viewer { ...f${i + 1} ...f${i + 1} }`)}
        fragment f30 on Viewer { name }`,
     ],
-    ['more than it may cost', `{ ${times(20, (i) => `a${i}: findings(first: 100) { nodes { id } }`)} }`],
+    ['more than it may cost', `{ ${times(50, (i) => `a${i}: findings(first: 100) { nodes { id } }`)} }`],
   ])('%s', async (_, query) => {
     const told = await ask('CN-CAMLMAC', query);
     expect([told.status, codeOf(told), told.data, told.retryAfter]).toEqual([

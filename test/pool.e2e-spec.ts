@@ -1,8 +1,18 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
 import { chanceOf, type Chance } from './support/chance.js';
-import { connectionsOf, newTenant, NOTHING, OPERATIONS, type Tenant } from './support/operations.js';
+import { hangUp, list, mutation, one } from './support/over-http.js';
 import { eventually } from './support/processes.js';
+import { newTenant, type Operation, type Tenant } from './support/tenants.js';
+import {
+  act,
+  between,
+  connectionsOf,
+  failingRead,
+  notLetIn,
+  NOTHING,
+  read,
+} from './support/through-doors.js';
 import { startWorld, type OwnWorld } from './support/world.js';
 
 /*
@@ -27,6 +37,19 @@ beforeAll(async () => {
   suspended = await newTenant(world, { suspended: true });
 }, 60_000);
 afterAll(() => world.close());
+
+/** What is done, how often of a hundred, and how it may end beside UNAVAILABLE. */
+const OPERATIONS: Record<string, { share: number; run: Operation; ends: string[] }> = {
+  read: { share: 38, run: read, ends: ['done'] },
+  act: { share: 14, run: act, ends: ['done', 'thrown'] },
+  failingRead: { share: 12, run: failingRead, ends: ['thrown'] },
+  notLetIn: { share: 8, run: notLetIn, ends: ['UNAUTHENTICATED', 'FORBIDDEN'] },
+  between: { share: 8, run: between, ends: ['done'] },
+  list: { share: 7, run: list, ends: ['done'] },
+  one: { share: 4, run: one, ends: ['done', 'NOT_FOUND id'] },
+  mutation: { share: 4, run: mutation, ends: ['done', 'INVALID', 'NOT_FOUND', 'UNAUTHENTICATED'] },
+  hangUp: { share: 5, run: hangUp, ends: ['gone'] },
+};
 
 const LOTS = Object.entries(OPERATIONS).flatMap(([name, { share }]) => Array<string>(share).fill(name));
 
@@ -94,7 +117,7 @@ test(`${OPERATIONS_IN_ALL} operations of ${TENANTS} agencies, while clients go a
   expect(ended).toBeGreaterThan(50);
   expect(came.get('read UNAVAILABLE')).toBeGreaterThan(0);
   expect(came.get('read UNAVAILABLE')).toBeLessThan((came.get('read done') ?? 0) / 2);
-}, 180_000);
+}, 300_000);
 
 test('afterwards no connection is at work, in a transaction, or one too many', async () => {
   await eventually('all are idle', async () => {

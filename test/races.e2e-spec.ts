@@ -95,7 +95,7 @@ test(`${RACES} races leave what one order of their acts leaves`, async () => {
     expect((await titles(world, code)).sort()).toEqual(expected.sort());
   }
   expect(await world.sql(UNFOUNDED)).toEqual([]);
-}, 180_000);
+}, 300_000);
 
 /** Rows that the ledgers alone do not account for, and what they account for and is not there. */
 const UNFOUNDED = `

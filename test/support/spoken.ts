@@ -85,6 +85,7 @@ export async function startSpokenWorld(): Promise<SpokenWorld> {
     DATABASE_URL: appUrl,
     ENTENTE_DEMO: '1',
     ENTENTE_DEMO_DIRECTORY: demo.directory,
+    AGENCY_BUDGET: '1000000',
   };
   const { process: api, url } = await speak(env);
   if (url === undefined) throw new Error(`The API ended:\n${api.err()}`);
