@@ -6,6 +6,7 @@ import { SinceFirstLanded1763683200004 } from './1763683200004-since-first-lande
 import { BasisLast1763683200005 } from './1763683200005-basis-last.js';
 import { ArrangementEnds1763683200006 } from './1763683200006-arrangement-ends.js';
 import { RecallOnce1763683200007 } from './1763683200007-recall-once.js';
+import { Administration1763683201000 } from './1763683201000-administration.js';
 
 /** Forward only, in this order. */
 export const migrations = [
@@ -17,4 +18,5 @@ export const migrations = [
   BasisLast1763683200005,
   ArrangementEnds1763683200006,
   RecallOnce1763683200007,
+  Administration1763683201000,
 ];

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { agencyId, memberId } from './support/roster.js';
 import { withClient } from './support/server.js';
+import { entered } from './support/transactions.js';
 import { startWorld, type World } from './support/world.js';
 
 let world: World;
@@ -22,7 +23,6 @@ const asApplication = (statement: string, values: unknown[] = []) =>
 const DENIED = '42501';
 
 test.each([
-  'select from entry',
   `update entry set act = 'finding.forgotten'`,
   'delete from entry',
   'truncate entry',
@@ -31,6 +31,23 @@ test.each([
 ])('the login of the application may not: %s', async (statement) => {
   expect(await asApplication(statement)).toBe(DENIED);
 });
+
+test.each([
+  ['CONTRIBUTOR', 'KR-FSC', 0],
+  ['AGENCY_ADMIN', 'KR-FSC', 1],
+  ['AUDITOR', 'KR-FSC', 1],
+  ['AUDITOR', 'JP-NPA', 1],
+  ['OPERATOR', 'HUB', 1],
+] as const)(
+  'in a transaction of %s of %s it reads the ledgers of %i agency',
+  async (role, code, agencies) => {
+    const read = await entered(world, memberId(code, role), async (client) => {
+      const { rows } = await client.query<{ agency_id: string }>('select distinct agency_id from entry');
+      return rows.map(({ agency_id: id }) => id);
+    });
+    expect(read).toEqual(agencies === 0 ? [] : [agencyId(code)]);
+  },
+);
 
 const insert = `insert into entry (agency_id, act, actor_agency_id, member_id, subject_type, subject_id, recorded_at)
                 values ($1, 'finding.drafted', $2, $3, 'finding', gen_random_uuid(), now())`;

@@ -252,6 +252,13 @@ describe('questions', () => {
       { after: word('after') },
       'INVALID after',
     ],
+    ['arrangements', '{ arrangements { nodes { title } } }', {}, 'done'],
+    ...['members', 'pendingActs', 'auditTrail'].map((list): [string, string, object, string] => [
+      list,
+      `{ ${list} { nodes { id } } }`,
+      {},
+      'FORBIDDEN',
+    ]),
     ['findings', LIST, {}, 'done'],
     ['findings', LIST, { filter: { words: text('words') } }, 'done'],
     [

@@ -39,7 +39,8 @@ const VIEWERS = {
   recalled: () => world.as('CN-CAMLMAC', 'BOTH'),
   stranger: () => world.as('XX-ALONE', 'BOTH'),
   administrator: () => world.as('KR-FSC', 'AGENCY_ADMIN'),
-  auditor: () => world.as('KR-FSC', 'AUDITOR'),
+  /** Reads the ledger of the recipient; the author's own auditor is told what the author did. */
+  auditor: () => world.as('JP-NPA', 'AUDITOR'),
   operator: () => world.as('HUB', 'OPERATOR'),
   nobody: () => world.anonymous,
 } satisfies Record<string, () => Client>;
@@ -116,7 +117,7 @@ const CHANGES: Change[] = [
       const { id, revision } = await released(world, 'KR-FSC', ['US-TFI'], about);
       return { finding: id, revision: revision.id };
     },
-    from: ['recipient', 'stranger'],
+    from: ['recipient', 'stranger', 'auditor'],
     shownTo: 'covered',
   },
   {
@@ -178,7 +179,8 @@ const CHANGES: Change[] = [
   {
     what: 'an agency and its arrangement with the author, and a visible finding released under it',
     change: meetAnother,
-    from: ['recipient', 'stranger', 'operator'],
+    // The operator knows every agency.
+    from: ['recipient', 'stranger', 'auditor'],
     shownTo: 'author',
   },
 ];

@@ -2,7 +2,7 @@ import 'reflect-metadata';
 import { NestFactory } from '@nestjs/core';
 import { GraphQLSchemaBuilderModule, GraphQLSchemaFactory } from '@nestjs/graphql';
 import { lexicographicSortSchema, printSchema } from 'graphql';
-import { AgenciesResolver } from '#access';
+import { AdministrationResolver, AgenciesResolver, ArrangementsResolver } from '#access';
 import { DateTimeScalar } from '#core';
 import { findingResolvers } from '#findings';
 
@@ -10,6 +10,9 @@ import { findingResolvers } from '#findings';
 const app = await NestFactory.createApplicationContext(GraphQLSchemaBuilderModule, { logger: false });
 const schema = await app
   .get(GraphQLSchemaFactory)
-  .create([AgenciesResolver, ...findingResolvers], [DateTimeScalar]);
+  .create(
+    [AgenciesResolver, AdministrationResolver, ArrangementsResolver, ...findingResolvers],
+    [DateTimeScalar],
+  );
 process.stdout.write(`${printSchema(lexicographicSortSchema(schema))}\n`);
 await app.close();

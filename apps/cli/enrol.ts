@@ -10,11 +10,15 @@ export async function enrolDemo(ownerUrl: string, directory: string): Promise<vo
   const roster = rosterSchema.parse(written);
   await enrol(ownerUrl, roster);
   const members = roster.agencies.flatMap(({ code, members: people }) =>
-    people.flatMap(({ id, roles }) =>
-      roles.map((role): DemoMember => ({ agency: code, role: spoken(role), memberId: id })),
+    people.flatMap(({ id, roles }, at) =>
+      roles.map((role): DemoMember => {
+        const before = people.slice(0, at).filter((other) => other.roles.includes(role)).length;
+        return { agency: code, role: spoken(role) + (before > 0 ? `-${before + 1}` : ''), memberId: id };
+      }),
     ),
   );
   await DemoIssuer.create(directory, members);
 }
 
+/** Who has a role that another of the agency has too is called by a number: agency-admin-2. */
 const spoken = (role: string): string => role.toLowerCase().replaceAll('_', '-');

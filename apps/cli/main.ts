@@ -54,7 +54,10 @@ program
   .command('token')
   .description('print an access token of a demo member, good for five minutes: entente token KR-FSC analyst')
   .argument('<agency>', 'code of the agency')
-  .argument('<role>', 'analyst, contributor, releaser, liaison, agency-admin, auditor or operator')
+  .argument(
+    '<role>',
+    'analyst, contributor, releaser, liaison, agency-admin, auditor or operator; the second: operator-2',
+  )
   .action(async (agency: string, role: string) => {
     const { demoToken } = await import('./token.js');
     process.stdout.write(`${await demoToken(cliConfig(), agency, role)}\n`);

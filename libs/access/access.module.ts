@@ -1,9 +1,12 @@
 import { Module } from '@nestjs/common';
 import { APP_GUARD, DiscoveryModule } from '@nestjs/core';
 import { AccessGuard } from './access.guard.js';
+import { AdministrationResolver } from './administration.resolver.js';
+import { AdministrationService } from './administration.service.js';
 import { AgenciesResolver } from './agencies.resolver.js';
 import { AgenciesService } from './agencies.service.js';
 import { AgencyLoaders } from './agencies.loaders.js';
+import { ArrangementsResolver } from './arrangements.resolver.js';
 import { ClosedByDefault } from './closed-by-default.js';
 
 /** Who may do what: needs a `Database`, and the application to sign requests in. */
@@ -15,6 +18,9 @@ import { ClosedByDefault } from './closed-by-default.js';
     AgenciesService,
     AgencyLoaders,
     AgenciesResolver,
+    AdministrationService,
+    AdministrationResolver,
+    ArrangementsResolver,
   ],
   exports: [AgencyLoaders],
 })

@@ -12,6 +12,10 @@ export class Arrangement {
   @Column('uuid', { name: 'proposed_by' })
   proposedBy!: string;
 
+  /** The arrangement whose place it takes once every party has accepted. */
+  @Column('uuid', { nullable: true })
+  amends!: string | null;
+
   @Column('text', { array: true })
   purposes!: string[];
 
@@ -51,4 +55,7 @@ export class ArrangementParty {
 
   @Column('timestamptz', { name: 'accepted_at', nullable: true })
   acceptedAt!: Date | null;
+
+  @Column('timestamptz', { name: 'refused_at', nullable: true })
+  refusedAt!: Date | null;
 }

@@ -1,8 +1,11 @@
 import { Agency, AgencyJurisdiction, AgencyName } from './agency.entity.js';
 import { Arrangement, ArrangementParty } from './arrangement.entity.js';
 import { Cap, Member, Person } from './member.entity.js';
+import { PendingAct } from './pending-act.entity.js';
 
 export { AccessModule } from './access.module.js';
+export { AdministrationResolver } from './administration.resolver.js';
+export { ArrangementsResolver } from './arrangements.resolver.js';
 export { AgenciesResolver } from './agencies.resolver.js';
 export { AgencyLoaders } from './agencies.loaders.js';
 export { AgencyType } from './agency.type.js';
@@ -15,6 +18,7 @@ export {
   type OperationContext,
   type SignedRequest,
 } from './allow.decorator.js';
+export { KINDS, PURPOSES, TLP } from './vocabulary.js';
 export { CONTENT_ROLES, ROLES, type Role } from './role.js';
 export { enrol, rosterSchema, type Roster } from './roster.js';
 
@@ -26,5 +30,6 @@ export const accessEntities = [
   ArrangementParty,
   Cap,
   Member,
+  PendingAct,
   Person,
 ];

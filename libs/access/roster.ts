@@ -78,19 +78,25 @@ export async function enrol(ownerUrl: string, roster: Roster): Promise<void> {
 }
 
 async function enrolAgency(manager: EntityManager, issuer: string, agency: RosterAgency): Promise<void> {
-  const { id, code, jurisdiction, names, cap, members } = agency;
+  const { id, code, members } = agency;
   const added = await add(manager, Agency, { id, code });
-  if (!added) return;
-  for (const [language, name] of Object.entries(names))
-    await add(manager, AgencyName, { agencyId: id, language, name });
-  if (jurisdiction !== undefined) await add(manager, AgencyJurisdiction, { agencyId: id, jurisdiction });
-  if (cap) await add(manager, Cap, { agencyId: id, role: 'RELEASER', ...cap });
+  if (added) await describeAgency(manager, agency);
   for (const { id: memberId, name, subject, roles } of members) {
     await add(manager, Person, { issuer, subject });
     const { id: personId } = await manager.findOneByOrFail(Person, { issuer, subject });
     await add(manager, Member, { id: memberId, agencyId: id, personId, name, roles });
   }
-  await record(manager, 'agency.enrolled', [id], { type: 'agency', id });
+  if (added) await record(manager, 'agency.enrolled', [id], { type: 'agency', id });
+}
+
+async function describeAgency(
+  manager: EntityManager,
+  { id, jurisdiction, names, cap }: RosterAgency,
+): Promise<void> {
+  for (const [language, name] of Object.entries(names))
+    await add(manager, AgencyName, { agencyId: id, language, name });
+  if (jurisdiction !== undefined) await add(manager, AgencyJurisdiction, { agencyId: id, jurisdiction });
+  if (cap) await add(manager, Cap, { agencyId: id, role: 'RELEASER', ...cap });
 }
 
 async function enrolArrangement(

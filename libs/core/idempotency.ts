@@ -1,6 +1,16 @@
+import { z } from 'zod';
 import { canonical, sha256 } from './canonical.js';
 import type { Tx } from './database.js';
 import { conflict } from './errors.js';
+
+/** What every act takes. */
+export const idempotencyKey = z
+  .string()
+  .regex(/^[\x21-\x7e]{1,100}$/, 'One to 100 printable ASCII characters without spaces.')
+  .meta({
+    description:
+      'Yours to choose. The same key with the same input has one effect, however often it is sent; good for 30 days.',
+  });
 
 /**
  * One effect per key (P11). The key belongs to agency, caller and operation for 30 days. The first call does the

@@ -16,7 +16,8 @@ export {
   type InputFault,
 } from './errors.js';
 export { createLogger, traceOf, type Logger } from './logger.js';
-export { once } from './idempotency.js';
+export { idempotencyKey, once } from './idempotency.js';
+export { Input } from './input.decorator.js';
 export { PageArgs, pageTypeOf } from './page.type.js';
 export {
   cursorOf,

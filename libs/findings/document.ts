@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { z } from 'zod';
+import { KINDS, PURPOSES, TLP } from '#access';
 import { canonical, plainText, ServiceError, sha256, type InputFault } from '#core';
 import { decimalsOf, indicatorRoles, indicatorTypes, normalise } from '#indicators';
 import { timespanSchema } from './timespan.js';
@@ -8,17 +9,14 @@ import {
   CONFIDENCES,
   HANDLING,
   INFORMATION_GRADES,
-  KINDS,
   LIKELIHOODS,
   NAME_TYPES,
   ORIGINS,
   PAP,
-  PURPOSES,
   SOURCE_GRADES,
   SUBJECT_ROLES,
   SUBJECT_TYPES,
   TEXT_ORIGINS,
-  TLP,
 } from './vocabulary.js';
 
 /** The format this file reads and writes. A stored document is never rewritten: each format keeps its reader for ever. */

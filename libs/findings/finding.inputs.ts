@@ -1,8 +1,9 @@
 import { z } from 'zod';
-import { plainText } from '#core';
+import { KINDS, PURPOSES, TLP } from '#access';
+import { idempotencyKey, plainText } from '#core';
 import { indicatorTypes } from '#indicators';
 import { contentSchema } from './document.js';
-import { HANDLING, KINDS, PAP, PURPOSES, RECALL_REASONS, TLP } from './vocabulary.js';
+import { HANDLING, PAP, RECALL_REASONS } from './vocabulary.js';
 
 export const findingStateSchema = z
   .enum(['DRAFT', 'IN_REVIEW', 'RELEASED', 'SUPERSEDED', 'RECALLED', 'EXPIRED'])
@@ -12,14 +13,6 @@ export const findingStateSchema = z
   });
 
 export type FindingState = z.output<typeof findingStateSchema>;
-
-const idempotencyKey = z
-  .string()
-  .regex(/^[\x21-\x7e]{1,100}$/, 'One to 100 printable ASCII characters without spaces.')
-  .meta({
-    description:
-      'Yours to choose. The same key with the same input has one effect, however often it is sent; good for 30 days.',
-  });
 
 const sheetSchema = z
   .strictObject({

@@ -1,7 +1,7 @@
-import { Args, Mutation, Resolver } from '@nestjs/graphql';
+import { Mutation, Resolver } from '@nestjs/graphql';
 import type { z } from 'zod';
 import { Allow, CallerOf } from '#access';
-import { Checked, inputType, type Caller } from '#core';
+import { Input, type Caller } from '#core';
 import { DraftsService } from './drafts.service.js';
 import {
   draftSchema,
@@ -16,16 +16,6 @@ import {
 import { FindingPayload } from './finding.type.js';
 import { FindingsService } from './findings.service.js';
 import { ReleasesService } from './releases.service.js';
-
-/** `input`, checked by its schema. */
-function Input(schema: z.ZodObject): ParameterDecorator {
-  const type = inputType(schema);
-  return Args(
-    'input',
-    { type: () => type, description: schema.meta()?.description ?? '' },
-    new Checked(schema, 'input'),
-  );
-}
 
 /** The life cycle. Every act answers with the finding, read again under the caller's present rights. */
 @Resolver()

@@ -1,25 +1,13 @@
 /**
  * The open lists of a finding. Labels are exact and never translated. A reader must take a term it does not know;
- * entry refuses one.
+ * entry refuses one. What arrangements speak of too is in #access.
  */
-export const KINDS = ['hack', 'phishing-attempt', 'laundering-flow', 'policy-note'] as const;
-
-/** FIRST, Traffic Light Protocol 2.0: what the recipient may do with it; ordered from wide to narrow. */
-export const TLP = ['TLP:CLEAR', 'TLP:GREEN', 'TLP:AMBER', 'TLP:AMBER+STRICT', 'TLP:RED'] as const;
 
 /** Permissible Actions Protocol: what may be done about it; ordered from free to passive. */
 export const PAP = ['PAP:CLEAR', 'PAP:GREEN', 'PAP:AMBER', 'PAP:RED'] as const;
 
 /** H0 crime prevention only; H1 not in court, H2 not disseminated without permission; H3 as the free text says. */
 export const HANDLING = ['H0', 'H1', 'H2', 'H3'] as const;
-
-export const PURPOSES = [
-  'criminal-investigation',
-  'aml-supervision',
-  'sanctions',
-  'victim-protection',
-  'policy',
-] as const;
 
 /** Admiralty code: how reliable the source is, how credible the information. */
 export const SOURCE_GRADES = ['A', 'B', 'C', 'D', 'E', 'F'] as const;

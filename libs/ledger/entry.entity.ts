@@ -29,6 +29,10 @@ export class Entry {
   @Column('uuid', { name: 'revision_id', nullable: true })
   revisionId!: string | null;
 
+  /** What an act of administration said. */
+  @Column('jsonb', { nullable: true })
+  details!: object | null;
+
   @Column('timestamptz', { name: 'recorded_at' })
   recordedAt!: Date;
 }

@@ -21,6 +21,12 @@ export const people: Record<AgencyCode, DemoPerson[]> = {
     { role: 'RELEASER', id: '14351ccc-aea1-4791-b9d3-d14a4108ac24', name: '김견본 (Kim Gyeonbon)' },
     { role: 'LIAISON', id: 'd000d2c4-2691-4868-980f-798ebfd09c75', name: '김가상 (Kim Gasang)' },
     { role: 'AGENCY_ADMIN', id: '722d74b0-f9f2-4871-aaaf-bffbf0e655a4', name: '김시연 (Kim Siyeon)' },
+    {
+      role: 'AGENCY_ADMIN',
+      id: 'e76bc490-bc17-4873-a304-d15e67d19651',
+      name: '김시험 (Kim Siheom)',
+      subject: 'kr-fsc.agency-admin-2',
+    },
     { role: 'AUDITOR', id: '06d96a8c-d47f-48ff-a5f9-a72f7dd77d2e', name: '김가명 (Kim Gamyeong)' },
   ],
   'KR-KOFIU': [
@@ -72,6 +78,12 @@ export const people: Record<AgencyCode, DemoPerson[]> = {
     { role: 'RELEASER', id: 'ba87e790-d364-4e6c-b2c2-8c22cceb0bd8', name: '架空二郎 (Kakū Jirō)' },
     { role: 'LIAISON', id: '4903eb01-0dea-4733-9def-52b94e2d48d9', name: '仮名二郎 (Kamei Jirō)' },
     { role: 'AGENCY_ADMIN', id: '4fc455c5-46bf-4adc-ba80-00048b15984a', name: '試野二郎 (Shino Jirō)' },
+    {
+      role: 'AGENCY_ADMIN',
+      id: '13f453e8-5e69-41c4-ad49-f10f99ec4b7d',
+      name: '演習二郎 (Enshū Jirō)',
+      subject: 'jp-npa.agency-admin-2',
+    },
     { role: 'AUDITOR', id: '61573e43-ae90-4b40-9c3a-9bffa9f7a148', name: '模擬二郎 (Mogi Jirō)' },
   ],
   'JP-MPD': [

@@ -1,0 +1,147 @@
+import { Injectable } from '@nestjs/common';
+import {
+  Database,
+  listKey,
+  once,
+  pageOf,
+  pageRequest,
+  type Caller,
+  type Page,
+  type PageRequest,
+  type Reader,
+  type Tx,
+} from '#core';
+import { append, type Act } from '#ledger';
+import type { AuditFilter } from './administration.inputs.js';
+import {
+  arrangementPage,
+  auditPage,
+  memberPage,
+  pendingActById,
+  pendingActPage,
+  type Listed,
+} from './administration.queries.js';
+import type {
+  AdministrationPayload,
+  AuditEntryType,
+  MemberType,
+  PendingActType,
+} from './administration.type.js';
+import type { ArrangementType } from './arrangement.type.js';
+
+interface PageOf {
+  first?: number;
+  after?: string;
+}
+
+interface Decision {
+  idempotencyKey: string;
+  pendingActId: string;
+  hash: string;
+}
+
+/**
+ * Acts of administration. The database's `administer()` and `decide_act()` know who may, what takes two, and carry
+ * out: here they are called once for each idempotency key, and written into the ledgers.
+ */
+@Injectable()
+export class AdministrationService {
+  constructor(private readonly database: Database) {}
+
+  /** @param input becomes the act's content, less its idempotency key */
+  administer(
+    caller: Caller,
+    operation: string,
+    act: Act['act'],
+    input: { idempotencyKey: string },
+  ): Promise<AdministrationPayload> {
+    const { idempotencyKey: _, ...content } = input;
+    return this.after(caller, (tx) =>
+      once(tx, operation, input, async () => {
+        const [done] = await tx.manager.query<{ subject: string; pending: boolean; concerned: string[] }[]>(
+          'select * from administer($1, $2)',
+          [act, JSON.stringify(content)],
+        );
+        if (!done) throw new Error('administer() returned no row');
+        const { subject, pending, concerned } = done;
+        if (pending) {
+          const asked = { type: 'pending-act', id: subject };
+          await append(tx, { act: 'pending-act.requested', subject: asked, details: { act, ...content } });
+        } else {
+          await append(tx, { act, subject: subjectOf(act, subject), concerned, details: content });
+        }
+        return subject;
+      }),
+    );
+  }
+
+  decide(
+    caller: Caller,
+    operation: string,
+    input: Decision,
+    approved: boolean,
+  ): Promise<AdministrationPayload> {
+    const { pendingActId, hash } = input;
+    return this.after(caller, (tx) =>
+      once(tx, operation, input, async () => {
+        const [done] = await tx.manager.query<
+          { act: Act['act']; content: object; subject: string; concerned: string[] }[]
+        >('select * from decide_act($1, $2, $3)', [pendingActId, hash, approved]);
+        if (!done) throw new Error('decide_act() returned no row');
+        const { act, content, subject, concerned } = done;
+        const decided = { type: 'pending-act', id: pendingActId };
+        await append(tx, {
+          act: approved ? 'pending-act.approved' : 'pending-act.refused',
+          subject: decided,
+        });
+        if (approved)
+          await append(tx, { act, subject: subjectOf(act, subject), concerned, details: content });
+        return pendingActId;
+      }),
+    );
+  }
+
+  members(caller: Caller, args: PageOf): Promise<Page<MemberType>> {
+    return this.page(caller, listKey('members', null), args, memberPage);
+  }
+
+  arrangements(caller: Caller, args: PageOf): Promise<Page<ArrangementType>> {
+    return this.page(caller, listKey('arrangements', null), args, arrangementPage);
+  }
+
+  pendingActs(caller: Caller, args: PageOf): Promise<Page<PendingActType>> {
+    return this.page(caller, listKey('pendingActs', null), args, pendingActPage);
+  }
+
+  auditTrail(caller: Caller, args: PageOf, filter: AuditFilter): Promise<Page<AuditEntryType>> {
+    return this.page(caller, listKey('auditTrail', filter), args, (reader, request) =>
+      auditPage(reader, request, filter),
+    );
+  }
+
+  private async page<Row>(
+    caller: Caller,
+    list: string,
+    args: PageOf,
+    read: (reader: Reader, request: PageRequest) => Promise<Listed<Row>[]>,
+  ): Promise<Page<Row>> {
+    const request = pageRequest(list, args);
+    const rows = await this.database.read(caller, (reader) => read(reader, request));
+    return pageOf(list, request.first, rows, ({ key, id }) => ({ key, id }));
+  }
+
+  /** What a caller is told, under present rights: also when it sends the same again. */
+  private async after(caller: Caller, act: (tx: Tx) => Promise<string>): Promise<AdministrationPayload> {
+    const subjectId = await this.database.act(caller, act);
+    const [pendingAct = null] = await this.database.read(caller, (reader) =>
+      pendingActById(reader, subjectId),
+    );
+    return { subjectId, pendingAct };
+  }
+}
+
+/** `arrangement.ended` is done to an arrangement; a cap is its agency's. */
+const subjectOf = (act: string, id: string): Act['subject'] => {
+  const [type = ''] = act.split('.');
+  return { type: type === 'cap' ? 'agency' : type, id };
+};
