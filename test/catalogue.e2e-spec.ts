@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { checkServerAndLogin } from '#core';
+import { createApp } from '../apps/api/create-app.js';
 import { cloneDatabase, withClient, type TestDatabase } from './support/server.js';
 
 /*
@@ -16,6 +17,16 @@ afterAll(() => database.drop());
 
 const OURS = `'entente'::regnamespace`;
 const ROLES = `('entente_app', 'entente_owner', 'entente_gate')`;
+
+/** Who asks; the acts; what a policy or a query asks. */
+const CALLED = [
+  ...['enter', 'acting', 'reader', 'acting_member'],
+  ...['release_revision', 'recall_finding', 'supersede_finding', 'expire_finding'],
+  ...['known_agencies', 'known_arrangements', 'release_grounds', 'tombstone'],
+  ...['marking_rank', 'pap_rank', 'micros', 'instant'],
+]
+  .map((name) => `'${name}'`)
+  .join(', ');
 
 interface Rule {
   promise: string;
@@ -77,6 +88,15 @@ const RULES: Rule[] = [
     offences: [
       'grant execute on function tombstone(uuid) to public',
       'create function extra() returns int language sql return 1',
+    ],
+  },
+  {
+    promise: 'the application calls what it was given, and nothing that these do inside',
+    breaches: `select proname as name from pg_proc where pronamespace = ${OURS}
+      and has_function_privilege('entente_app', oid, 'execute') and proname <> all (array[${CALLED}])`,
+    offences: [
+      'grant execute on function holds(uuid, uuid) to entente_app',
+      'grant execute on function release_to(finding, revision, jsonb, text, timestamptz) to entente_app',
     ],
   },
   {
@@ -191,6 +211,8 @@ describe('the API starts', () => {
   test('but not as the owner', async () => {
     const message = refused('entente_owner', 'owns the tables');
     await expect(checkServerAndLogin(database.ownerUrl)).rejects.toThrow(message);
+    const config = { pool: 2, host: '127.0.0.1', port: 0, logLevel: 'silent', demoDirectory: null };
+    await expect(createApp({ ...config, databaseUrl: database.ownerUrl })).rejects.toThrow(message);
   });
 
   test('but not on a database without the schema', async () => {

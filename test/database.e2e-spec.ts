@@ -3,7 +3,8 @@ import type { Client } from 'pg';
 import { ROLES } from '#access';
 import { act, newest, release, released, type Finding } from './support/findings.js';
 import { fullDocument } from './support/full-document.js';
-import { agencyId, memberId } from './support/roster.js';
+import { newMember } from './support/partners.js';
+import { agencyId, memberId, MEMBER_ROLES, type MemberRole } from './support/roster.js';
 import { withClient } from './support/server.js';
 import { attempt, entered } from './support/transactions.js';
 import { startWorld, type World } from './support/world.js';
@@ -113,10 +114,35 @@ describe('who may read nothing reads 0 rows', () => {
     },
   );
 
+  test('an analyst who also audits, where an auditor is asked for, in every content table', async () => {
+    const member = await newMember(world, 'KR-FSC', ['ANALYST', 'AUDITOR']);
+    const asked = (roles: string[]) => entered(world, member, (client) => readable(client, CONTENT), roles);
+    expect(await asked(['AUDITOR'])).toEqual(none(CONTENT));
+    expect((await asked(['ANALYST'])).finding).toBe(1);
+  });
+
   test('an analyst of an agency to which nothing was released, in every content table', async () => {
     const rows = await entered(world, memberId('XX-ALONE', 'ANALYST'), (client) => readable(client, CONTENT));
     expect(rows).toEqual(none(CONTENT));
   });
+});
+
+test("of who the others are a member reads its own agency's and its partners' rows", async () => {
+  const read = entered(world, memberId('XX-ALONE', 'ANALYST'), (client) => readable(client, ADMINISTRATION));
+  expect(await read).toEqual({
+    ...none(ADMINISTRATION),
+    ...{ agency: 2, agency_name: 4, agency_jurisdiction: 2, arrangement: 1, arrangement_party: 2 },
+    ...{ member: MEMBER_ROLES.length + 1, cap: 1 },
+  });
+});
+
+test('a member reads its own idempotency keys and no colleague’s', async () => {
+  const count = async (role: MemberRole) => {
+    const member = memberId('KR-FSC', role);
+    return (await entered(world, member, (client) => readable(client, ['idempotency_key']))).idempotency_key;
+  };
+  // Its three revisions and their review; their releases and a recall.
+  expect(await Promise.all((['CONTRIBUTOR', 'RELEASER', 'ANALYST'] as const).map(count))).toEqual([5, 3, 0]);
 });
 
 test("a recipient reads the revision it was given and nothing else of the author's", async () => {

@@ -9,6 +9,7 @@ import {
   submit,
   type Finding,
 } from './support/findings.js';
+import { withoutFilter } from './support/forgetful.js';
 import { newArrangement } from './support/partners.js';
 import { eventually } from './support/processes.js';
 import { inReview, releaseOutcome, to, tryRelease } from './support/releases.js';
@@ -111,6 +112,8 @@ describe('an end for one', () => {
     await expire(finding);
     expect(await everything(world, 'CN-CAMLMAC')).toBe(before);
     expect(await listed(world, 'CN-CAMLMAC', { states: ['EXPIRED'] })).toEqual([]);
+    const forgetful = await withoutFilter(() => everything(world, 'CN-CAMLMAC'));
+    expect(forgetful.result).toBe(before);
   });
 
   test('who lost it is no holder: a new revision passes it by, and opens to it if it is given', async () => {
@@ -124,7 +127,9 @@ describe('an end for one', () => {
     expect(await seen(world, 'JP-NPA', first.id)).toEqual(ended(first));
     expect((await releaseOutcome(world, 'KR-FSC', second, to('JP-NPA')))[0]).toBe('done');
     // The right to the first revision has ended; that to the second has not.
-    expect((await held(world, 'JP-NPA', first.id)).revisions).toEqual([{ id: newest(second) }]);
+    const { revisions, releases } = await held(world, 'JP-NPA', first.id);
+    expect(revisions).toEqual([{ id: newest(second) }]);
+    expect(releases.map(({ revisionId }) => revisionId)).toEqual([newest(second)]);
   });
 });
 

@@ -15,13 +15,16 @@ let world: World;
 /** Released by KR-FSC, and by JP-NPA; the other holds it. */
 let own: string;
 let held: string;
+let theirs: Finding;
 /** A draft of KR-FSC. */
 let begun: Finding;
 beforeAll(async () => {
   world = await startWorld();
   own = (await released(world, 'KR-FSC', ['JP-NPA'], fullDocument('own'))).revision.id;
   begun = await draft(world, 'KR-FSC');
-  held = (await released(world, 'JP-NPA', ['KR-FSC'], fullDocument('held'))).revision.id;
+  theirs = await released(world, 'JP-NPA', ['KR-FSC'], fullDocument('held'));
+  held = theirs.revision.id;
+  await draft(world, 'JP-NPA');
 });
 afterAll(() => world.close());
 
@@ -30,7 +33,8 @@ const me = bothId('KR-FSC');
 const colleague = memberId('KR-FSC', 'CONTRIBUTOR');
 
 /** A finding and a revision that this transaction has begun. */
-const [finding, revision] = [randomUUID(), randomUUID()];
+const finding: string = randomUUID();
+const revision: string = randomUUID();
 const written = (id: string, of: string, agency: string) =>
   `insert into revision (id, finding_id, agency_id, document, hash, kind, titles)
    values ('${id}', '${of}', '${agency}', '{}', '', 'hack', '')`;
@@ -44,14 +48,14 @@ const send = (text: string): Promise<string> =>
     return (await attempt(client, text)).outcome;
   });
 
-const sheet = (drafter: string, state: string, of: string = revision) =>
+const sheet = (drafter: string, state: string, of = revision, from = finding, agency = kr) =>
   `insert into sheet (revision_id, finding_id, agency_id, number, state, drafted_by, drafted_at)
-   values ('${of}', '${finding}', '${kr}', 1, '${state}', '${drafter}', now())`;
-const listed = (agency: string, author: string, state: string, of: string = revision) =>
+   values ('${of}', '${from}', '${agency}', 1, '${state}', '${drafter}', now())`;
+const listed = (agency: string, author: string, state: string, of = revision, from = finding) =>
   `insert into inbox (agency_id, finding_id, revision_id, author_id, state, kind, marking, titles, listed_at)
-   values ('${agency}', '${finding}', '${of}', '${author}', '${state}', 'hack', 'TLP:GREEN', '', now())`;
-const claim = (of: string) =>
-  `insert into claim (revision_id, position, agency_id, attribute, body) values ('${of}', 99, '${kr}', 'loss', '{}')`;
+   values ('${agency}', '${from}', '${of}', '${author}', '${state}', 'hack', 'TLP:GREEN', '', now())`;
+const claim = (of: string, agency = kr) =>
+  `insert into claim (revision_id, position, agency_id, attribute, body) values ('${of}', 99, '${agency}', 'loss', '{}')`;
 const entry = (agency: string, actor: string, member: string | null) =>
   `insert into entry (agency_id, act, actor_agency_id, member_id, subject_type, subject_id, recorded_at)
    values ('${agency}', 'finding.released', '${actor}', ${member === null ? 'null' : `'${member}'`}, 'finding',
@@ -70,7 +74,9 @@ describe('refused', () => {
     ['the end of a revision', 'delete from revision'],
     ['the end of a finding', `update finding set recalled_at = now(), superseded_by = null`],
     ["a sheet in a colleague's name", sheet(colleague, 'DRAFT')],
+    ["a sheet in another agency's name", sheet(me, 'DRAFT', revision, finding, jp)],
     ['a sheet that says it was released', sheet(me, 'RELEASED')],
+    ["a claim in another agency's name", claim(revision, jp)],
     ['the release of a sheet', `update sheet set state = 'RELEASED' where state = 'DRAFT'`],
     ['another drafter', `update sheet set drafted_by = '${colleague}'`],
     ["an entry in another agency's name", entry(kr, jp, null)],
@@ -101,6 +107,24 @@ describe('refused', () => {
     ["a claim in another agency's revision", () => claim(held)],
     ['a further claim in a revision that was released', () => claim(own)],
     [
+      'a further incident in it',
+      () => `insert into revision_incident values ('${own}', '${kr}', gen_random_uuid())`,
+    ],
+    ['a further basis of it', () => `insert into rests_on values ('${own}', '${kr}', '${held}')`],
+    [
+      'a further indicator in it',
+      () => `insert into finding_indicator values ('${own}', 99, '${kr}', 'ip||203.0.113.7', 'suspect')`,
+    ],
+    [
+      'a further transfer in it',
+      () => `insert into transfer (revision_id, position, agency_id, chain, sender, receiver, asset, amount)
+             values ('${own}', 99, '${kr}', 'ethereum', 'a', 'b', 'ETH', 1)`,
+    ],
+    ["a sheet of another agency's revision", () => sheet(me, 'DRAFT', held, theirs.id)],
+    ["a sheet of another finding's revision", () => sheet(me, 'DRAFT', own)],
+    ["a place in its own list for another agency's finding", () => listed(kr, kr, 'DRAFT', held, theirs.id)],
+    ["a place in its own list for another finding's revision", () => listed(kr, kr, 'DRAFT', own)],
+    [
       "a revision of another agency's finding",
       () => `insert into revision (finding_id, agency_id, document, hash, kind, titles)
              select finding_id, '${kr}', '{}', '', 'hack', '' from revision where id = '${held}'`,
@@ -112,6 +136,18 @@ describe('refused', () => {
     ],
   ])('%s', async (_, text) => {
     expect(await send(text())).toBe('42501');
+  });
+});
+
+/** Blind: without a condition or a result, what may be read does not matter. */
+describe('done to what is its own and not released, and to nothing else', () => {
+  test.each([
+    ['every finding', 'update finding set last_at = now()', 3],
+    ['every sheet', `update sheet set returned_note = ''`, 2],
+    ['every row of a list', `update inbox set kind = 'hack'`, 1],
+    ['every idempotency key', `update idempotency_key set fingerprint = ''`, 0],
+  ])('%s', async (_, text, rows) => {
+    expect(await send(text)).toBe(`${rows} rows`);
   });
 });
 

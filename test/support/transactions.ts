@@ -23,14 +23,15 @@ export async function attempt(
   }
 }
 
-/** A transaction of the application's login, entered as this member for all roles at once; as nobody for null. */
+/** A transaction of the application's login, entered as this member, for all roles at once; as nobody for null. */
 export const entered = <T>(
   world: World,
   member: string | null,
   use: (client: Client) => Promise<T>,
+  needed: readonly string[] = ROLES,
 ): Promise<T> =>
   withClient(world.database.appUrl, async (client) => {
     await client.query('begin');
-    if (member !== null) await client.query('select from enter($1, $2)', [member, ROLES]);
+    if (member !== null) await client.query('select from enter($1, $2)', [member, needed]);
     return use(client);
   });
