@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { Client } from 'pg';
 import { startThrowAwayPostgres, ententeDirectory } from '../../dist/apps/cli/embedded-postgres/index.js';
 import { migrate } from '../../dist/apps/cli/migrate.js';
 import { enrol, rosterSchema } from '../../dist/libs/access/index.js';
@@ -16,7 +17,8 @@ export default async function setUp() {
     ? null
     : await startThrowAwayPostgres(await ententeDirectory(config), silent);
   const setupUrl = config.setupUrl ?? embedded.superuserUrl;
-  const template = `entente_template_${process.pid}`;
+  // Never a name that was: what an earlier run left there would pass for migrated.
+  const template = `entente_template_${randomBytes(6).toString('hex')}`;
   const login = (user) => {
     const url = new URL(setupUrl);
     url.username = user;
@@ -30,5 +32,13 @@ export default async function setUp() {
   await enrol(ownerUrl, rosterSchema.parse(roster));
   // Workers inherit the environment; it is how jest hands anything down to them.
   process.env.ENTENTE_TEST_SERVER = JSON.stringify({ setupUrl, ownerUrl, appUrl, template });
-  globalThis.ententeTestServer = embedded;
+  globalThis.ententeTestServer = embedded ?? { stop: () => drop(setupUrl, template) };
+}
+
+/** Nothing is left on a server that is not ours. */
+async function drop(setupUrl, template) {
+  const client = new Client({ connectionString: setupUrl });
+  await client.connect();
+  await client.query(`drop database ${template} with (force)`);
+  await client.end();
 }
