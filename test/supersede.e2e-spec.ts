@@ -101,6 +101,17 @@ test('a chain: each is superseded once, by one', async () => {
   );
 });
 
+test('what was recalled and is released again supersedes and is superseded', async () => {
+  const make = async () => {
+    const finding = await released(world, 'KR-FSC', ['JP-NPA']);
+    const again = { revisionId: newest(finding), recipients: recipients(['JP-NPA']) };
+    await act(world, 'KR-FSC', 'RELEASER', 'recallFinding', { findingId: finding.id, reason: 'inaccurate' });
+    return act(world, 'KR-FSC', 'RELEASER', 'releaseFinding', again);
+  };
+  const [old, successor] = [await make(), await make()];
+  expect((await supersede(old, successor)).state).toBe('SUPERSEDED');
+});
+
 test('two that supersede each other at once: one does', async () => {
   const make = () => released(world, 'KR-FSC', ['JP-NPA']);
   const [a, b] = [await make(), await make()];
