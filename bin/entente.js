@@ -119,16 +119,8 @@ function mayWrite(folder) {
 function isStale() {
   if (!existsSync(join(checkout, 'apps'))) return false; // an image holds dist/ alone
   const when = statSync(built, { throwIfNoEntry: false })?.mtimeMs ?? 0;
-  const sources = [
-    'apps',
-    'libs',
-    'migrations',
-    'test/bench',
-    'package.json',
-    'tsconfig.json',
-    'nest-cli.json',
-    '.swcrc',
-  ];
+  const code = ['apps', 'libs', 'migrations', join('test', 'bench'), join('test', 'mutants')];
+  const sources = [...code, 'package.json', 'tsconfig.json', 'nest-cli.json', '.swcrc'];
   return sources.some((name) => isYounger(join(checkout, name), when));
 }
 

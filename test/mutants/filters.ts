@@ -1,0 +1,89 @@
+import { changed, type Mutant } from './mutant.js';
+
+/*
+ * What the application asks for: lock one, and what a viewer asked to be left. Left out, for nothing would change:
+ * the ids by which loaders ask (a row of another id is dropped where rows are put under their ids), and the agency in
+ * lockLatest and listDraft (row security shows no other's sheet and row: that policy has mutants of its own).
+ */
+
+const FINDINGS = 'libs/findings/findings.queries.ts';
+const INCIDENTS = 'libs/findings/incidents.queries.ts';
+
+const asked = [
+  'kinds',
+  'authors',
+  'jurisdictions',
+  'incident',
+  'markings',
+  'happened?.from',
+  'happened?.until',
+  'released',
+  'released?.from',
+  'released?.until',
+  'indicatorKey',
+  'inReview',
+  'states',
+];
+
+export const filters: Mutant[] = [
+  ...changed(
+    'filter',
+    FINDINGS,
+    'lists',
+    asked.map((name) => [`the filter ${name} is ignored`, `filter.${name} &&`, 'undefined &&']),
+  ),
+  ...changed('filter', FINDINGS, 'lists', [
+    ['words are ignored', 'strpos(i.titles, ${p.add(word)}) > 0', 'strpos(i.titles, ${p.add(word)}) >= 0'],
+    [
+      'a jurisdiction that an agency no longer has still finds it',
+      'and j.valid_from <= now() and j.valid_until > now())`',
+      ')`',
+    ],
+    [
+      'what has run out is RELEASED for its author',
+      `case when i.state in ('RELEASED', 'SUPERSEDED') and i.expires_at <= now() then 'EXPIRED' else i.state end`,
+      'i.state',
+    ],
+    ['the total ignores the filters', "${where.join(' ')} limit ${COUNTED + 1}", 'limit ${COUNTED + 1}'],
+  ]),
+  ...changed('filter', FINDINGS, 'non-interference', [
+    ['the list is of all agencies', 'const mine = `${MINE} ${behind', 'const mine = `true ${behind'],
+    ['the window of words is of all agencies', 'where ${MINE} ${behind', 'where true ${behind'],
+    ['the total is of all agencies', 'where ${MINE} ${where', 'where true ${where'],
+    [
+      'one finding is looked up in all lists',
+      'where ${MINE} and i.finding_id',
+      'where true and i.finding_id',
+    ],
+    ['the reader is not asked', '`i.agency_id = (select reader()) and i.until', '`i.until'],
+    ['the end of a right is not asked', '(select reader()) and i.until > now()`', '(select reader())`'],
+  ]),
+  ...changed('filter', INCIDENTS, 'non-interference', [
+    ['incidents are of all lists', 'where ${MINE}`', 'where true`'],
+    ['claims are of all lists', 'where ${MINE} and c.incident_id', 'where true and c.incident_id'],
+  ]),
+  ...changed('filter', INCIDENTS, 'lists', [
+    ['claims of any incident', 'and c.incident_id = $1 and', 'and $1::uuid is not null and'],
+    ['an incident is any', 'and ri.incident_id = $1 group', 'and $1::uuid is not null group'],
+    ['what was superseded or recalled still claims', `and i.state = 'RELEASED' and`, 'and'],
+    ['what has expired still claims, for its author', ' and i.expires_at > now()', ''],
+  ]),
+  ...changed('filter', 'libs/access/agencies.queries.ts', 'lists', [
+    ['the viewer is any member of the agency', ' where m.id = (select acting_member())', ''],
+    ["the viewer's agency is any known one", 'where a.id = (select acting())`', '`'],
+    ['everybody is shown the cap of releasers', ' and cap.role = any (m.roles)', ''],
+    ['a former name is shown', 'and n.valid_from <= now() and n.valid_until > now()), ', '), '],
+    [
+      'a former jurisdiction is shown',
+      'and j.valid_from <= now() and j.valid_until > now())',
+      'order by j.valid_from desc limit 1)',
+    ],
+  ]),
+  ...changed('filter', 'libs/findings/references.ts', 'bad-documents', [
+    ['any incident may be named', 'seen.has(id) || made', 'true || made'],
+    ['any revision may be rested on', 'revisionId === undefined || seen.has(revisionId)', 'true'],
+  ]),
+  ...changed('filter', 'libs/findings/references.ts', 'basis', [
+    ["a finding rests on its own agency's revision", ' and agency_id <> (select reader())', ''],
+  ]),
+];

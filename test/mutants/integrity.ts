@@ -1,0 +1,122 @@
+import { changed, type Change, type Mutant } from './mutant.js';
+
+/*
+ * The ledger, idempotency keys, cursors and tokens. Left out: the algorithm of tokens and the claims they must have
+ * (the key is of that algorithm alone, and what is then read of a token asks for the claims); the canonical form of an
+ * input under its key (what was checked has its fields in the order of its schema).
+ */
+
+const LEDGER = 'migrations/1763683200001-ledger.ts';
+const ACTS = 'migrations/1763683200003-life-cycle.ts';
+const ENTRY = `protect('entry', {`;
+
+/** One option of the verification of a token. */
+const unasked = (name: string, option: string): Change => [name, `        ${option},\n`, ''];
+
+export const integrity: Mutant[] = [
+  ...changed('integrity', LEDGER, 'ledger-login', [
+    ['the application reads the ledger', ENTRY, `${ENTRY}\n        select: 'agency_id = (select acting())',`],
+    [
+      'the application changes the ledger',
+      ENTRY,
+      `${ENTRY}\n        update: { columns: 'act', of: 'actor_agency_id = (select acting())' },`,
+    ],
+    [
+      'the application deletes from the ledger',
+      ENTRY,
+      `${ENTRY}\n        delete: 'actor_agency_id = (select acting())',`,
+    ],
+    [
+      "another's act is entered",
+      'insert: `actor_agency_id = (select acting())\n          and member_id',
+      'insert: `member_id',
+    ],
+    [
+      'any member may be entered',
+      '\n          and member_id is not distinct from case when agency_id = (select acting()) then (select acting_member()) end',
+      '',
+    ],
+    [
+      "one's own entry needs no member",
+      'is not distinct from case when agency_id',
+      'is not distinct from case when member_id is not null and agency_id',
+    ],
+  ]),
+  ...changed('integrity', 'libs/ledger/append.ts', 'ledger', [
+    ['who is concerned is not told', '[agencyId, ...concerned]', '[agencyId]'],
+    ['the member is in every ledger', 'case when agency = $1 then $2::uuid end', '$2::uuid'],
+    [
+      'an entry has a time of its own',
+      'coalesce($7, clock_timestamp())',
+      'coalesce($7::timestamptz - $7::timestamptz + clock_timestamp(), clock_timestamp())',
+    ],
+  ]),
+  ...changed('integrity', ACTS, 'ledger', [
+    [
+      'who holds it no longer is told that it was superseded',
+      'and agency_id <> f.agency_id\n                   and until > happened);\n    return query',
+      'and agency_id <> f.agency_id);\n    return query',
+    ],
+    [
+      'who holds it no longer is told of its end',
+      'and agency_id <> f.agency_id\n                          and until > happened);\n  begin',
+      'and agency_id <> f.agency_id);\n  begin',
+    ],
+  ]),
+  ...changed('integrity', 'libs/findings/releases.service.ts', 'ledger', [
+    [
+      'an act that reaches others leaves no entry',
+      '  await append(tx, {',
+      '  if (Date.now() < 0) await append(tx, {',
+    ],
+  ]),
+  ...changed('integrity', 'libs/core/idempotency.ts', 'idempotency', [
+    ['a key takes any input', 'if (earlier?.fingerprint !== fingerprint)', 'if (!earlier)'],
+    ['a repeat acts again', 'if (taken.length === 0) return repeat(tx, mine, fingerprint);', ''],
+    [
+      'a key is of all operations',
+      'tx.viewer.memberId, operation, input',
+      `tx.viewer.memberId, 'any', input`,
+    ],
+    ['a key is good for ever', `interval '30 days'`, `interval '300 days'`],
+    ['a key is good for a day', `interval '30 days'`, `interval '1 day'`],
+  ]),
+  ...changed(
+    'integrity',
+    'libs/core/paging.ts',
+    ['libs/core/paging', 'bad-lists'],
+    [
+      ['a cursor is of any list', 'parsed.length === 3 && parsed[0] === list', 'parsed.length === 3'],
+      ['a cursor is of any filter', 'JSON.stringify([list, filter])', 'JSON.stringify([list])'],
+      ['a cursor has any sort key', ' && sortKey.test(key)', ''],
+      ['a cursor has any id', ' && UUID.test(id)', ''],
+      ['a page has any size', ' || first > PAGE_MAXIMUM', ''],
+      ['a page may be empty', ' || first < 1', ''],
+    ],
+  ),
+  ...changed('integrity', 'libs/identity/tokens.ts', 'libs/identity/tokens', [
+    unasked('a token of any issuer', 'issuer: this.trusted.issuer'),
+    unasked('a token for anybody', 'audience: AUDIENCE'),
+    unasked('a token of any type', 'typ: TOKEN_TYPE'),
+    unasked('a token may live for ever', 'maxTokenAge: TOKEN_LIFE'),
+    ['a token may be of tomorrow', 'clockTolerance: SKEW', 'clockTolerance: 1e9'],
+    ['a token that was seen once is good for ever', ', { ttl: Math.max(1, exp * 1000 - Date.now()) }', ''],
+    [
+      'a token of whatever key',
+      'await jwtVerify(token, this.trusted.key, {',
+      `{ payload: JSON.parse(Buffer.from(token.split('.')[1], 'base64url')) }; void ({`,
+    ],
+    [
+      'without an issuer any token is good',
+      `if (!this.trusted) throw new ServiceError('UNAUTHENTICATED', 'No issuer of tokens is configured.');`,
+      `if (!this.trusted) return { memberId: token };`,
+    ],
+  ]),
+  ...changed('integrity', 'libs/core/errors.ts', 'libs/core/errors', [
+    [
+      "the database's own words are told",
+      "'INTERNAL', `Something went wrong on our side. Quote ${id} to the operator.`",
+      "'INTERNAL', String(error)",
+    ],
+  ]),
+];
