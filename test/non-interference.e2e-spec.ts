@@ -240,9 +240,9 @@ test('every query of the schema is asked, and every filter is used', () => {
 test.each([
   ['findings', {}, 2], // the page and its total
   ['findings', { filter: { words: 'title' } }, 3], // and where its window ends
-  ['finding', { id: randomUUID() }, 1],
+  ['finding', { id: agencyId('HUB') }, 1], // no finding, and no incident, has the id of an agency
   ['incidents', { first: 1 }, 2], // the page and the claims of one
-  ['incident', { id: randomUUID() }, 1],
+  ['incident', { id: agencyId('HUB') }, 1],
 ] as const)(
   'the application can be made to forget its filter on %s %j: %d times',
   async (query, variables, n) => {

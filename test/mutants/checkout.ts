@@ -18,7 +18,9 @@ const resultSchema = z.object({
     z.object({
       name: z.string(),
       message: z.string(),
-      assertionResults: z.array(z.object({ fullName: z.string(), status: z.string() })),
+      assertionResults: z.array(
+        z.object({ ancestorTitles: z.array(z.string()), title: z.string(), status: z.string() }),
+      ),
     }),
   ),
 });
@@ -102,9 +104,9 @@ function ranOf(json: string | null, said: string | null): Ran {
   const { testResults } = resultSchema.parse(JSON.parse(json));
   const silent = testResults.find(({ assertionResults }) => assertionResults.length === 0);
   const tests = testResults.flatMap(({ name: path, assertionResults }) =>
-    assertionResults.map(({ fullName, status }) => ({
+    assertionResults.map(({ ancestorTitles, title, status }) => ({
       spec: basename(path).replace(/\.(e2e-)?spec\.ts$/, ''),
-      name: fullName,
+      name: [...ancestorTitles, title].join(' › '),
       failed: status === 'failed',
     })),
   );
