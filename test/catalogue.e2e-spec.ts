@@ -23,6 +23,7 @@ const CALLED = [
   ...['enter', 'acting', 'reader', 'acting_member'],
   ...['release_revision', 'recall_finding', 'supersede_finding', 'expire_finding'],
   ...['known_agencies', 'known_arrangements', 'release_grounds', 'tombstone'],
+  ...['administer', 'decide_act', 'oversees'],
   ...['marking_rank', 'pap_rank', 'micros', 'instant'],
 ]
   .map((name) => `'${name}'`)
@@ -211,7 +212,14 @@ describe('the API starts', () => {
   test('but not as the owner', async () => {
     const message = refused('entente_owner', 'owns the tables');
     await expect(checkServerAndLogin(database.ownerUrl)).rejects.toThrow(message);
-    const config = { pool: 2, host: '127.0.0.1', port: 0, logLevel: 'silent', demoDirectory: null };
+    const config = {
+      pool: 2,
+      host: '127.0.0.1',
+      port: 0,
+      logLevel: 'silent',
+      agency: { budget: 1, atOnce: 1 },
+      demoDirectory: null,
+    };
     await expect(createApp({ ...config, databaseUrl: database.ownerUrl })).rejects.toThrow(message);
   });
 

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Client } from 'pg';
 import { ROLES } from '#access';
+import { administer } from './support/administration.js';
 import { act, newest, release, released, type Finding } from './support/findings.js';
 import { fullDocument } from './support/full-document.js';
 import { newMember } from './support/partners.js';
@@ -22,7 +23,7 @@ const CONTENT = [
 /** Who the agencies and their people are, what they agreed, and what was done. */
 const ADMINISTRATION = [
   ...['agency', 'agency_name', 'agency_jurisdiction', 'person', 'member', 'cap'],
-  ...['arrangement', 'arrangement_party', 'idempotency_key', 'entry'],
+  ...['arrangement', 'arrangement_party', 'idempotency_key', 'entry', 'pending_act'],
 ];
 const ALL = [...CONTENT, ...ADMINISTRATION];
 const none = (tables: string[]) => Object.fromEntries(tables.map((table) => [table, 0]));
@@ -49,6 +50,10 @@ beforeAll(async () => {
   finding = await revise(second, fullDocument('third', { incidents: first.revision.document.incidents }));
   revisions = finding.sheets.map(({ revisionId }) => revisionId);
   const origin = { kind: 'agency', revisionId: revisions[1] };
+  await administer(world.as('KR-FSC', 'AGENCY_ADMIN'), 'setCap', {
+    highestMarking: 'TLP:AMBER+STRICT',
+    widest: 9,
+  });
   const claims = [{ attribute: 'method', value: { term: 'theft' }, origin }];
   await released(world, 'JP-NPA', ['KR-FSC'], fullDocument('answer', { claims }));
 });

@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
-import { cp, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { cp, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { homedir, tmpdir } from 'node:os';
-import { basename, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { z } from 'zod';
 import { cliConfig } from '#core';
 import { ententeDirectory, startThrowAwayPostgres } from '../../apps/cli/embedded-postgres/index.js';
@@ -71,12 +71,12 @@ export async function copyCheckout(stop: AbortSignal): Promise<Checkout> {
   return {
     run,
     runWith: async ({ file, find, into, specs }) => {
-      const path = join(directory, file);
-      const whole = await readFile(path, 'utf8');
-      await writeFile(
-        path,
-        whole.replace(find, () => into),
-      );
+      const whole = await allThatSay(directory, file, find);
+      for (const [path, text] of whole)
+        await writeFile(
+          path,
+          text.replace(find, () => into),
+        );
       try {
         // One after the other: with --bail jest leaves no result.
         let ran: Ran = { tests: [] };
@@ -86,7 +86,7 @@ export async function copyCheckout(stop: AbortSignal): Promise<Checkout> {
         }
         return ran;
       } finally {
-        await writeFile(path, whole);
+        for (const [path, text] of whole) await writeFile(path, text);
       }
     },
     remove: async () => {
@@ -94,6 +94,21 @@ export async function copyCheckout(stop: AbortSignal): Promise<Checkout> {
       await rm(directory, { recursive: true, force: true });
     },
   };
+}
+
+/** A function that a later migration states again is changed there too: path and text of each. */
+async function allThatSay(directory: string, file: string, find: string): Promise<[string, string][]> {
+  const [folder, name] = [join(directory, dirname(file)), basename(file)];
+  const files = /^\d+-/.test(name)
+    ? (await readdir(folder)).filter((one) => /^\d+-/.test(one) && one >= name)
+    : [name];
+  const texts = await Promise.all(
+    files.map(async (one): Promise<[string, string]> => [
+      join(folder, one),
+      await readFile(join(folder, one), 'utf8'),
+    ]),
+  );
+  return texts.filter(([, text]) => text.includes(find));
 }
 
 const pathOf = (spec: string): string =>

@@ -44,7 +44,11 @@ export const filters: Mutant[] = [
       `case when i.state in ('RELEASED', 'SUPERSEDED') and i.expires_at <= now() then 'EXPIRED' else i.state end`,
       'i.state',
     ],
-    ['the total ignores the filters', "${where.join(' ')} limit ${COUNTED + 1}", 'limit ${COUNTED + 1}'],
+    [
+      'the total ignores the filters',
+      "${where.join(' ')} ${ORDER} limit ${COUNTED + 1}",
+      '${ORDER} limit ${COUNTED + 1}',
+    ],
   ]),
   ...changed('filter', FINDINGS, 'non-interference', [
     ['the list is of all agencies', 'const mine = `${MINE} ${behind', 'const mine = `true ${behind'],
