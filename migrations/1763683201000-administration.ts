@@ -223,7 +223,9 @@ const MEMBERS = `
   declare
     m member;
   begin
-    select * into m from member where id = target and agency_id = me.agency_id and ended_at is null for update;
+    -- A machine's membership is administered as a system client, by acts of its own.
+    select * into m from member where id = target and agency_id = me.agency_id and ended_at is null
+       and person_id in (select id from person where issuer <> 'urn:entente:client') for update;
     if not found then
       perform refuse('EN404', 'input.memberId', 'No such member.');
     end if;

@@ -7,6 +7,7 @@ import { BasisLast1763683200005 } from './1763683200005-basis-last.js';
 import { ArrangementEnds1763683200006 } from './1763683200006-arrangement-ends.js';
 import { RecallOnce1763683200007 } from './1763683200007-recall-once.js';
 import { Administration1763683201000 } from './1763683201000-administration.js';
+import { SystemClients1763683202000 } from './1763683202000-system-clients.js';
 
 /** Forward only, in this order. */
 export const migrations = [
@@ -19,4 +20,5 @@ export const migrations = [
   ArrangementEnds1763683200006,
   RecallOnce1763683200007,
   Administration1763683201000,
+  SystemClients1763683202000,
 ];

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { ADMINISTRATION } from './support/administration.js';
+import { newKey, registered, type Registered } from './support/clients.js';
 import { contents } from './support/seen.js';
 import { act, ACTS, document, draft, newest, released, submit, type Finding } from './support/findings.js';
 import { agencyId, MEMBER_ROLES, type Code, type MemberRole } from './support/roster.js';
@@ -28,6 +29,8 @@ const DRAFTERS: readonly Role[] = ['CONTRIBUTOR', 'BOTH'];
 const OVERSEERS: readonly Role[] = ['AGENCY_ADMIN', 'AUDITOR', 'OPERATOR'];
 const AUDITORS: readonly Role[] = ['AUDITOR', 'OPERATOR'];
 const RELEASERS: readonly Role[] = ['RELEASER', 'BOTH'];
+const ADMINS: readonly Role[] = ['AGENCY_ADMIN'];
+const KEEPERS: readonly Role[] = ['AGENCY_ADMIN', 'AUDITOR'];
 
 type Outcome = 'allowed' | 'empty' | 'tombstone' | 'NOT_FOUND' | 'FORBIDDEN' | 'UNAUTHENTICATED';
 type Row = readonly [readonly Role[], Outcome, Outcome, Outcome, Outcome, Outcome];
@@ -54,6 +57,11 @@ const MATRIX: Record<string, Row> = {
   recallFinding:    [RELEASERS, 'allowed', 'NOT_FOUND', 'NOT_FOUND', 'NOT_FOUND', 'NOT_FOUND'],
   supersedeFinding: [RELEASERS, 'allowed', 'NOT_FOUND', 'NOT_FOUND', 'NOT_FOUND', 'NOT_FOUND'],
   expireFinding:    [RELEASERS, 'allowed', 'NOT_FOUND', 'NOT_FOUND', 'NOT_FOUND', 'NOT_FOUND'],
+  systemClients:    [KEEPERS,   'allowed', 'empty',     'empty',     'empty',     'empty'],
+  registerSystemClient:  [ADMINS, 'allowed', 'allowed',   'allowed',   'allowed',   'allowed'],
+  addSystemClientKey:    [ADMINS, 'allowed', 'NOT_FOUND', 'NOT_FOUND', 'NOT_FOUND', 'NOT_FOUND'],
+  revokeSystemClientKey: [ADMINS, 'allowed', 'NOT_FOUND', 'NOT_FOUND', 'NOT_FOUND', 'NOT_FOUND'],
+  endSystemClient:       [ADMINS, 'allowed', 'NOT_FOUND', 'NOT_FOUND', 'NOT_FOUND', 'NOT_FOUND'],
 };
 
 let world: World;
@@ -61,6 +69,7 @@ let world: World;
 let finding: Finding;
 let incident: string;
 let successor: Finding;
+let machine: Registered;
 beforeAll(async () => {
   world = await startWorld();
   const recipients = [RELATIONS.recipient, RELATIONS.recalled];
@@ -68,6 +77,7 @@ beforeAll(async () => {
   incident = finding.revision.document.incidents[0] ?? '';
   successor = await released(world, RELATIONS.own, recipients);
   for (const { id } of [finding, successor]) await recalled(id);
+  machine = await registered(world, RELATIONS.own);
 });
 afterAll(() => world.close());
 
@@ -107,27 +117,58 @@ const QUERIES: Record<string, { query: string; variables?: () => object; inList?
       'query ($document: FindingContentInput!) { validateFinding(document: $document) { valid faults { message } } }',
     variables: () => ({ document: document({ incidents: [incident] }) }),
   },
+  systemClients: {
+    query: '{ systemClients { nodes { id } } }',
+    inList: () => machine.id,
+  },
 };
 
-/** The input of each mutation, and in what state its own author may do it. */
-const INPUTS: Record<string, { on: () => Promise<Finding>; input: (on: Finding) => object }> = {
-  draftFinding: {
-    on: async () => finding,
-    input: () => ({ document: document({ incidents: [incident] }) }),
-  },
-  reviseFinding: { on: drafted, input: (on) => ({ basedOn: newest(on), document: document() }) },
-  submitFinding: { on: drafted, input: (on) => ({ revisionId: newest(on) }) },
-  returnFinding: { on: inReview, input: (on) => ({ revisionId: newest(on), note: 'Say when.' }) },
-  releaseFinding: {
-    on: inReview,
-    input: (on) => ({ revisionId: newest(on), recipients: [{ agencyId: agencyId(RELATIONS.recipient) }] }),
-  },
-  recallFinding: { on: isReleased, input: ({ id }) => ({ findingId: id, reason: 'inaccurate' }) },
-  supersedeFinding: {
-    on: isReleased,
-    input: ({ id }) => ({ findingId: id, successorId: successor.id }),
-  },
-  expireFinding: { on: isReleased, input: ({ id }) => ({ findingId: id }) },
+interface Asked {
+  /** An input about something in the state in which its own agency may do it. */
+  fresh: () => Promise<object>;
+  /** An input about what the other agencies had, or never had. */
+  other: () => object;
+}
+
+const asked = <On>(on: () => Promise<On>, other: () => On, input: (on: On) => object): Asked => ({
+  fresh: async () => input(await on()),
+  other: () => input(other()),
+});
+
+/** Of a finding: otherwise the one that was released. */
+const onFinding = (on: () => Promise<Finding>, input: (on: Finding) => object): Asked =>
+  asked(on, () => finding, input);
+const onMachine = (input: (on: Registered) => object): Asked =>
+  asked(
+    () => registered(world, RELATIONS.own),
+    () => machine,
+    input,
+  );
+
+/** The input of each mutation. */
+const INPUTS: Record<string, Asked> = {
+  draftFinding: onFinding(
+    async () => finding,
+    () => ({ document: document({ incidents: [incident] }) }),
+  ),
+  reviseFinding: onFinding(drafted, (on) => ({ basedOn: newest(on), document: document() })),
+  submitFinding: onFinding(drafted, (on) => ({ revisionId: newest(on) })),
+  returnFinding: onFinding(inReview, (on) => ({ revisionId: newest(on), note: 'Say when.' })),
+  releaseFinding: onFinding(inReview, (on) => ({
+    revisionId: newest(on),
+    recipients: [{ agencyId: agencyId(RELATIONS.recipient) }],
+  })),
+  recallFinding: onFinding(isReleased, ({ id }) => ({ findingId: id, reason: 'inaccurate' })),
+  supersedeFinding: onFinding(isReleased, ({ id }) => ({ findingId: id, successorId: successor.id })),
+  expireFinding: onFinding(isReleased, ({ id }) => ({ findingId: id })),
+  registerSystemClient: onMachine(() => ({
+    name: 'A machine',
+    roles: ['ANALYST'],
+    keys: [newKey().publicKey],
+  })),
+  addSystemClientKey: onMachine(({ id }) => ({ clientId: id, key: newKey().publicKey })),
+  revokeSystemClientKey: onMachine(({ id, keys }) => ({ clientId: id, kid: keys[0]?.kid })),
+  endSystemClient: onMachine(({ id }) => ({ clientId: id })),
 };
 
 function drafted(): Promise<Finding> {
@@ -209,18 +250,18 @@ test.each(Object.keys(QUERIES))('query %s', async (field) => {
 });
 
 describe.each(Object.keys(INPUTS))('mutation %s', (field) => {
-  const send = async (client: Client, on: Finding) => {
-    const input = { idempotencyKey: randomUUID(), ...INPUTS[field]?.input(on) };
+  const send = async (client: Client, about: object) => {
+    const input = { idempotencyKey: randomUUID(), ...about };
     return outcomeOf(await client.query(ACTS[field as keyof typeof ACTS], { input }));
   };
 
   test('is refused as the table says, on what is hidden as on what was released, and writes nothing', async () => {
     const refused = cells(field).filter(({ expected }) => expected !== 'allowed');
-    const before = [await INPUTS[field]?.on(), finding].filter((on) => on !== undefined);
+    const about = [await INPUTS[field]?.fresh(), INPUTS[field]?.other()].filter((one) => one !== undefined);
     const untouched = await contents(world);
-    for (const on of before) {
+    for (const one of about) {
       const answered = [];
-      for (const { who, client } of refused) answered.push({ who, outcome: await send(client, on) });
+      for (const { who, client } of refused) answered.push({ who, outcome: await send(client, one) });
       expect(asTable(answered)).toEqual(
         asTable(refused.map((cell) => ({ ...cell, outcome: cell.expected }))),
       );
@@ -230,9 +271,9 @@ describe.each(Object.keys(INPUTS))('mutation %s', (field) => {
 
   test('is done for whom the table allows it, and is written', async () => {
     for (const { who, client } of cells(field).filter(({ expected }) => expected === 'allowed')) {
-      const on = await INPUTS[field]?.on();
+      const about = await INPUTS[field]?.fresh();
       const before = await contents(world);
-      expect({ who, outcome: on && (await send(client, on)) }).toEqual({ who, outcome: 'allowed' });
+      expect({ who, outcome: about && (await send(client, about)) }).toEqual({ who, outcome: 'allowed' });
       expect(await contents(world)).not.toEqual(before);
     }
   });

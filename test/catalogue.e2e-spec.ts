@@ -16,14 +16,15 @@ beforeAll(async () => {
 afterAll(() => database.drop());
 
 const OURS = `'entente'::regnamespace`;
-const ROLES = `('entente_app', 'entente_owner', 'entente_gate')`;
+const ROLES = `('entente_app', 'entente_owner', 'entente_gate', 'entente_auth')`;
 
 /** Who asks; the acts; what a policy or a query asks. */
 const CALLED = [
-  ...['enter', 'acting', 'reader', 'acting_member'],
+  ...['enter', 'enter_by_key', 'acting', 'reader', 'acting_member'],
   ...['release_revision', 'recall_finding', 'supersede_finding', 'expire_finding'],
   ...['known_agencies', 'known_arrangements', 'release_grounds', 'tombstone'],
   ...['administer', 'decide_act', 'oversees'],
+  ...['register_client', 'add_client_key', 'revoke_client_key', 'end_client'],
   ...['marking_rank', 'pap_rank', 'micros', 'instant'],
 ]
   .map((name) => `'${name}'`)
@@ -53,6 +54,7 @@ const RULES: Rule[] = [
   {
     promise: 'a policy is for the application or the gate, and lets everything through for the gate alone',
     breaches: `select polname as name from pg_policy
+      join pg_class on pg_class.oid = polrelid and relnamespace = ${OURS}
       where not polroles <@ array['entente_app'::regrole, 'entente_gate'::regrole]::oid[]
          or 'entente_app'::regrole = any (polroles) and (pg_get_expr(polqual, polrelid) = 'true'
               or pg_get_expr(polwithcheck, polrelid) = 'true')`,
@@ -61,6 +63,28 @@ const RULES: Rule[] = [
       'create policy open on claim for select to entente_app using (true)',
       'create policy open on claim for insert to entente_app with check (true)',
     ],
+  },
+  {
+    promise: "the authorization server's tables have row security, forced, and are its role's alone",
+    breaches: `select relname as name from pg_class
+      where relnamespace = 'entente_auth'::regnamespace and relkind in ('r', 'p', 'v', 'm', 'f')
+      and (not (relrowsecurity and relforcerowsecurity and relowner = 'entente_owner'::regrole)
+        or exists (select from aclexplode(relacl) where grantee not in ('entente_auth'::regrole, 'entente_owner'::regrole))
+        or exists (select from pg_policy where polrelid = pg_class.oid and polroles <> array['entente_auth'::regrole]::oid[]))`,
+    offences: [
+      'create table entente_auth.naked (id uuid)',
+      'alter table entente_auth.signing_key no force row level security',
+      'grant select on entente_auth.signing_key to entente_app',
+      'grant select on entente_auth.accepted_once to public',
+      'create policy open on entente_auth.signing_key using (true)',
+    ],
+  },
+  {
+    promise: "the authorization server's role reads and writes nothing of the application's",
+    breaches: `select relname as name from pg_class where relnamespace = ${OURS} and relkind in ('r', 'p', 'v')
+      and (has_table_privilege('entente_auth', oid, 'select, insert, update, delete, truncate')
+           or has_any_column_privilege('entente_auth', oid, 'select, insert, update'))`,
+    offences: ['grant select on member to entente_auth', 'grant update (jwk) on client_key to entente_auth'],
   },
   {
     promise: 'every view asks as its caller, and no view is stored',
@@ -132,24 +156,34 @@ const RULES: Rule[] = [
     ],
   },
   {
-    promise: 'row security binds the three roles, and nobody signs in as the gate',
+    promise: 'row security binds the roles, and nobody signs in as the gate or the authorization server',
     breaches: `select rolname as name from pg_roles where rolname in ${ROLES}
       and (rolsuper or rolbypassrls or rolcreaterole or rolcreatedb or rolreplication
-           or rolname = 'entente_gate' and rolcanlogin)`,
+           or rolname in ('entente_gate', 'entente_auth') and rolcanlogin)`,
     offences: [
       'alter role entente_app bypassrls',
       'alter role entente_owner superuser',
       'alter role entente_gate createrole',
       'alter role entente_gate login',
+      'alter role entente_auth login',
     ],
   },
   {
-    promise: 'the application is a member of no role, and the owner does not inherit the gate',
-    breaches: `select member::regrole::text as name from pg_auth_members where member = 'entente_app'::regrole
+    promise:
+      "the application may take no role but the authorization server's, and nobody inherits what it may take",
+    breaches: `select member::regrole::text as name from pg_auth_members
+        where member = 'entente_app'::regrole and roleid <> 'entente_auth'::regrole
+           or member = 'entente_auth'::regrole
+      union all select 'entente_app' where pg_has_role('entente_app', 'entente_auth', 'usage')
       union all select 'entente_owner' where pg_has_role('entente_owner', 'entente_gate', 'usage')`,
     offences: [
       'grant entente_gate to entente_app',
       'grant entente_owner to entente_app',
+      'grant entente_gate to entente_auth',
+      `do $$ begin
+         if current_setting('server_version_num')::int < 160000 then alter role entente_app inherit;
+         else execute 'grant entente_auth to entente_app with inherit true'; end if;
+       end $$`,
       // Before 16 it is the role that inherits, from then on the grant.
       `do $$ begin
          if current_setting('server_version_num')::int < 160000 then alter role entente_owner inherit;
@@ -219,6 +253,7 @@ describe('the API starts', () => {
       logLevel: 'silent',
       agency: { budget: 1, atOnce: 1 },
       demoDirectory: null,
+      authSecret: randomBytes(32),
     };
     await expect(createApp({ ...config, databaseUrl: database.ownerUrl })).rejects.toThrow(message);
   });

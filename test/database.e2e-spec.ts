@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Client } from 'pg';
 import { ROLES } from '#access';
 import { administer } from './support/administration.js';
+import { registered } from './support/clients.js';
 import { act, newest, release, released, type Finding } from './support/findings.js';
 import { fullDocument } from './support/full-document.js';
 import { newMember } from './support/partners.js';
@@ -24,6 +25,7 @@ const CONTENT = [
 const ADMINISTRATION = [
   ...['agency', 'agency_name', 'agency_jurisdiction', 'person', 'member', 'cap'],
   ...['arrangement', 'arrangement_party', 'idempotency_key', 'entry', 'pending_act'],
+  ...['system_client', 'client_key'],
 ];
 const ALL = [...CONTENT, ...ADMINISTRATION];
 const none = (tables: string[]) => Object.fromEntries(tables.map((table) => [table, 0]));
@@ -56,6 +58,7 @@ beforeAll(async () => {
   });
   const claims = [{ attribute: 'method', value: { term: 'theft' }, origin }];
   await released(world, 'JP-NPA', ['KR-FSC'], fullDocument('answer', { claims }));
+  await registered(world, 'KR-FSC');
 });
 afterAll(() => world.close());
 
@@ -169,6 +172,38 @@ test("a recipient reads the revision it was given and nothing else of the author
   });
   // Its own finding and sheet; what it was given and what it gave; and for each a place in its list.
   expect(read.others).toEqual({ finding: 1, sheet: 1, release: 2, inbox: 2, withdrawn: 0 });
+});
+
+test("nobody of another agency, and nobody by another role, reads or administers an agency's machines", async () => {
+  const { id } = await registered(world, 'KR-FSC');
+  const tables = ['system_client', 'client_key'];
+  const other = entered(world, memberId('JP-NPA', 'AGENCY_ADMIN'), (client) => readable(client, tables));
+  expect(await other).toEqual(none(tables));
+  const calls = [
+    `select register_client('A machine', '{ANALYST}', '[]', null)`,
+    `select add_client_key('${id}', '{}')`,
+    `select revoke_client_key('${id}', 'kid')`,
+    `select end_client('${id}')`,
+  ];
+  const outcomes = (member: string | null) =>
+    entered(world, member, async (client) => {
+      const found: string[] = [];
+      for (const call of calls) found.push((await attempt(client, call)).outcome);
+      return found;
+    });
+  for (const member of [null, memberId('KR-FSC', 'RELEASER'), memberId('HUB', 'OPERATOR')])
+    expect(await outcomes(member)).toEqual(Array(4).fill('EN403'));
+  expect((await outcomes(memberId('JP-NPA', 'AGENCY_ADMIN'))).slice(1)).toEqual(Array(3).fill('EN404'));
+});
+
+test('a machine is never given a role that releases or administers', async () => {
+  for (const role of ['RELEASER', 'LIAISON', 'AGENCY_ADMIN', 'AUDITOR', 'OPERATOR']) {
+    const call = `select register_client('A machine', '{ANALYST, ${role}}', '[]', null)`;
+    const { outcome } = await entered(world, memberId('KR-FSC', 'AGENCY_ADMIN'), (client) =>
+      attempt(client, call),
+    );
+    expect(outcome).toBe('23514');
+  }
 });
 
 describe('the functions that write for other agencies refuse', () => {

@@ -13,7 +13,11 @@ let production: Api;
 beforeAll(async () => {
   world = await startWorld();
   const settings = { host: '127.0.0.1', port: await freePort('127.0.0.1', 0) };
-  const api = await startApi({ DATABASE_URL: world.database.appUrl }, settings, new AbortController().signal);
+  const env = {
+    DATABASE_URL: world.database.appUrl,
+    ENTENTE_AUTH_SECRET: world.issuer.authSecret.toString('base64'),
+  };
+  const api = await startApi(env, settings, new AbortController().signal);
   if (!api) throw new Error('The port was taken meanwhile.');
   production = api;
 });

@@ -92,11 +92,8 @@ describe.each(actNames)('%s', (name) => {
 
   test('what was refused has not used its key up', async () => {
     const ready = await everyAct[name](world);
-    const writes = name === 'draftFinding' || name === 'reviseFinding';
-    const bad = writes ? { document: document({ incidents: [randomUUID()] }) } : absent(ready.input);
-    expect(outcomeOf(await send(caller(ready), name, 'refused', { ...ready.input, ...bad }))).toMatch(
-      /^NOT_FOUND /,
-    );
+    const bad = { ...ready.input, ...faulty(name, ready.input) };
+    expect(outcomeOf(await send(caller(ready), name, 'refused', bad))).toMatch(/^(NOT_FOUND|INVALID) /);
     expect(outcomeOf(await send(caller(ready), name, 'refused', ready.input))).toBe('done');
   });
 
@@ -116,9 +113,14 @@ describe.each(actNames)('%s', (name) => {
   });
 });
 
-/** The same input about a finding or revision that does not exist. */
-const absent = (input: object) =>
-  'revisionId' in input ? { revisionId: randomUUID() } : { findingId: randomUUID() };
+/** What makes an input one that the database refuses: it names what does not exist, or a time that has passed. */
+function faulty(name: ActName, input: object): object {
+  if (name === 'draftFinding' || name === 'reviseFinding')
+    return { document: document({ incidents: [randomUUID()] }) };
+  if (name === 'registerSystemClient') return { validUntil: '2020-01-01T00:00:00Z' };
+  const id = ['revisionId', 'findingId', 'clientId'].find((field) => field in input) ?? '';
+  return { [id]: randomUUID() };
+}
 
 const draft = { document: document() };
 

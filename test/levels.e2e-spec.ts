@@ -9,6 +9,7 @@ import {
   tried,
   type AdministrationName,
 } from './support/administration.js';
+import { registered } from './support/clients.js';
 import { actNames } from './support/every-act.js';
 import { newArrangement, newMember } from './support/partners.js';
 import { agencyId, MEMBER_ROLES, memberId, type Code } from './support/roster.js';
@@ -159,6 +160,24 @@ test('other roles are another membership: tokens of the old one are good for not
     expect(await tried(administrator, name, { memberId: id, roles: ['ANALYST'] })).toMatch(
       /^(NOT_FOUND|INVALID)/,
     );
+});
+
+test("a machine's membership is none of these acts' to change", async () => {
+  const { id } = await registered(world, 'KR-FSC');
+  const administrator = world.as('KR-FSC', 'AGENCY_ADMIN');
+  const [asMember] = await world.sql<{ id: string }>('select id from member where machine and id = $1', [id]);
+  expect(asMember).toEqual({ id });
+  for (const name of ['changeRoles', 'endMembership'] as const)
+    expect(
+      await tried(administrator, name, {
+        memberId: id,
+        ...(name === 'changeRoles' && { roles: ['LIAISON'] }),
+      }),
+    ).toBe('NOT_FOUND input.memberId');
+  const { members } = await administrator.ask<{ members: { nodes: { id: string }[] } }>(
+    '{ members(first: 100) { nodes { id } } }',
+  );
+  expect(members.nodes.map((one) => one.id)).not.toContain(id);
 });
 
 test('a suspended agency is answered nothing from the next request on, and sees again what it saw', async () => {

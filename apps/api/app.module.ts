@@ -4,7 +4,7 @@ import { MercuriusDriver, type MercuriusDriverConfig } from '@nestjs/mercurius';
 import { accessEntities, AccessModule } from '#access';
 import { DatabaseModule, DateTimeScalar, type ApiConfig, type Logger } from '#core';
 import { findingEntities, FindingsModule } from '#findings';
-import { IdentityModule, type TrustedIssuer } from '#identity';
+import { IdentityModule, type IdentityOptions } from '#identity';
 import { Entry } from '#ledger';
 import { answerErrors } from './errors.js';
 import { MOST_TOKENS } from './limits/shape.js';
@@ -19,8 +19,7 @@ const COMPILER = { compilerOptions: { disableLeafSerialization: true } };
 
 @Module({})
 export class AppModule {
-  /** @param trusted whose tokens are believed; null outside demo mode until there is real sign-in */
-  static forRoot(config: ApiConfig, trusted: TrustedIssuer | null, log: Logger): DynamicModule {
+  static forRoot(config: ApiConfig, identity: IdentityOptions, log: Logger): DynamicModule {
     return {
       module: AppModule,
       imports: [
@@ -29,7 +28,7 @@ export class AppModule {
           pool: config.pool,
           entities: [...accessEntities, ...findingEntities, Entry],
         }),
-        IdentityModule.forRoot(trusted),
+        IdentityModule.forRoot(identity),
         AccessModule,
         FindingsModule,
         GraphQLModule.forRoot<MercuriusDriverConfig>({

@@ -3,8 +3,9 @@ import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyReply } from 'fastify';
 import { createLogger, type ApiConfig } from '#core';
-import { DemoIssuer } from '#identity';
+import { AuthorizationServer, DemoIssuer } from '#identity';
 import { AppModule } from './app.module.js';
+import { authorizationRoutes } from './authorization.js';
 import { graphqlOverHttp } from './graphql-over-http.js';
 import { HttpErrorsFilter } from './http-errors.filter.js';
 import { strictJson } from './json-body.js';
@@ -23,8 +24,12 @@ const frameworkErrors = (_error: unknown, _request: unknown, reply: FastifyReply
 export async function createApp(config: ApiConfig): Promise<NestFastifyApplication> {
   const log = createLogger(config.logLevel);
   const demo = config.demoDirectory === null ? null : await DemoIssuer.open(config.demoDirectory);
+  const secret = config.authSecret ?? demo?.authSecret;
+  if (!secret) throw new Error('The API needs a secret for its signing keys.');
+  const { host, publicUrl = null } = config;
+  const identity = { demo: demo?.trusted ?? null, secret, publicUrl, host, log };
   const app = await NestFactory.create<NestFastifyApplication>(
-    AppModule.forRoot(config, demo?.trusted ?? null, log),
+    AppModule.forRoot(config, identity, log),
     new FastifyAdapter({ bodyLimit: BODY_LIMIT, forceCloseConnections: true, frameworkErrors }),
     { logger: false, abortOnError: false },
   );
@@ -34,6 +39,7 @@ export async function createApp(config: ApiConfig): Promise<NestFastifyApplicati
   signIn(fastify);
   limitRequests(fastify, config.agency);
   app.useGlobalFilters(new HttpErrorsFilter(log));
+  await app.register(authorizationRoutes(app.get(AuthorizationServer)));
   if (demo) {
     const { demoRoutes } = await import('./demo.js');
     await app.register(demoRoutes(demo));

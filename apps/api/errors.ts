@@ -2,6 +2,7 @@ import { GraphQLError } from 'graphql';
 import type { MercuriusCommonOptions } from 'mercurius';
 import { RateLimited, ServiceError, toServiceError, traceOf, type Logger } from '#core';
 import { MOST_TOKENS } from './limits/shape.js';
+import { challengeOf } from './sign-in.js';
 import { STATUS } from './statuses.js';
 
 type ErrorFormatter = NonNullable<MercuriusCommonOptions['errorFormatter']>;
@@ -19,7 +20,7 @@ export const answerErrors =
     if (ran) return { statusCode: 200, response: { data: data ?? null, errors: answered } };
     const first = found[0]?.told;
     if (first instanceof RateLimited) void reply.header('retry-after', first.retryAfter);
-    if (first?.code === 'UNAUTHENTICATED') void reply.header('www-authenticate', 'Bearer');
+    if (first?.code === 'UNAUTHENTICATED') void reply.header('www-authenticate', challengeOf(reply.request));
     // A request error has no data entry: nothing ran.
     return { statusCode: STATUS[first?.code ?? 'INTERNAL'], response: { errors: answered } };
   };

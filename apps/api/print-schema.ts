@@ -2,7 +2,7 @@ import 'reflect-metadata';
 import { NestFactory } from '@nestjs/core';
 import { GraphQLSchemaBuilderModule, GraphQLSchemaFactory } from '@nestjs/graphql';
 import { lexicographicSortSchema, printSchema } from 'graphql';
-import { AdministrationResolver, AgenciesResolver, ArrangementsResolver } from '#access';
+import { accessResolvers } from '#access';
 import { DateTimeScalar } from '#core';
 import { findingResolvers } from '#findings';
 
@@ -10,9 +10,6 @@ import { findingResolvers } from '#findings';
 const app = await NestFactory.createApplicationContext(GraphQLSchemaBuilderModule, { logger: false });
 const schema = await app
   .get(GraphQLSchemaFactory)
-  .create(
-    [AgenciesResolver, AdministrationResolver, ArrangementsResolver, ...findingResolvers],
-    [DateTimeScalar],
-  );
+  .create([...accessResolvers, ...findingResolvers], [DateTimeScalar]);
 process.stdout.write(`${printSchema(lexicographicSortSchema(schema))}\n`);
 await app.close();

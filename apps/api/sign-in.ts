@@ -1,28 +1,42 @@
-import type { FastifyInstance, FastifyReply } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import passport from 'passport';
 import type { Bearer, SignedRequest } from '#access';
 import { ServiceError } from '#core';
+import type { DpopTold } from '#identity';
+
+/** How a request that was refused is to prove who it is (RFC 9110, section 11.6.1). */
+const challenges = new WeakMap<FastifyRequest, string>();
+export const challengeOf = (request: FastifyRequest): string => challenges.get(request) ?? 'Bearer';
 
 /**
- * Asks the passport strategy `bearer` who sends each request, once, before its body is read. A request without a
+ * Asks the passport strategy of its scheme who sends each request, once, before its body is read. A request without a
  * token that is good goes on as nobody's: what is `@Open` is open.
  */
 export function signIn(fastify: FastifyInstance): void {
   fastify.addHook('onRequest', async (request: SignedRequest, reply) => {
-    if (request.headers.authorization === undefined) return;
-    const bearer = await bearerOf(request, reply);
+    const { authorization } = request.headers;
+    if (authorization === undefined) return;
+    const { bearer, challenge, nonce } = await bearerOf(request, reply, strategyOf(authorization));
     if (bearer) request.user = bearer;
+    if (challenge !== undefined) challenges.set(request, challenge);
+    if (nonce !== undefined) void reply.header('dpop-nonce', nonce);
   });
 }
 
-const bearerOf = (request: SignedRequest, reply: FastifyReply): Promise<Bearer | false> =>
+const strategyOf = (authorization: string): string => (/^DPoP /i.test(authorization) ? 'dpop' : 'bearer');
+
+const bearerOf = (
+  request: SignedRequest,
+  reply: FastifyReply,
+  strategy: string,
+): Promise<DpopTold & { bearer: Bearer | false }> =>
   new Promise((resolve, reject) => {
-    const told = (error: unknown, bearer: Bearer | false = false): void => {
+    const said = (error: unknown, bearer: Bearer | false = false, told?: DpopTold): void => {
       if (error && !(error instanceof ServiceError && error.code === 'UNAUTHENTICATED'))
-        reject(error instanceof Error ? error : new Error('The bearer strategy failed.'));
-      else resolve(bearer);
+        reject(error instanceof Error ? error : new Error('The strategy failed.'));
+      else resolve({ ...told, bearer });
     };
-    const authenticate = passport.authenticate('bearer', { session: false }, told) as Middleware;
+    const authenticate = passport.authenticate(strategy, { session: false }, said as never) as Middleware;
     authenticate(request, reply, reject);
   });
 

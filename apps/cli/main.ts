@@ -30,6 +30,39 @@ program
   });
 
 program
+  .command('client:key')
+  .description(
+    'make a key for a system client: the private half in a new file, the public half printed as GraphQL',
+  )
+  .argument('<file>', 'where the private key is to be')
+  .action(async (file: string) => {
+    const { makeKey } = await import('./client.js');
+    process.stdout.write(`${await makeKey(file)}\n`);
+  });
+
+program
+  .command('client:ask')
+  .description('send a query as a system client, with a token it gets by its key, and print the answer')
+  .argument('<client>', 'its id')
+  .argument('<file>', 'its private key')
+  .argument('<query>', 'GraphQL')
+  .action(async (client: string, file: string, query: string) => {
+    const { askAsClient } = await import('./client.js');
+    process.stdout.write(`${await askAsClient(cliConfig(), client, file, query)}\n`);
+  });
+
+program
+  .command('keys:rotate')
+  .description(
+    'make a new key for signing tokens; the one before it stays good for its tokens (DATABASE_URL, ENTENTE_AUTH_SECRET)',
+  )
+  .option('--stolen', 'the one before is good for nothing from now on; restart the API processes then')
+  .action(async ({ stolen = false }: { stolen?: boolean }) => {
+    const { rotateKeys } = await import('./keys.js');
+    say(`signing with the key ${await rotateKeys(cliConfig(), stolen)} from now on`);
+  });
+
+program
   .command('enrol')
   .description("bring in the demo's agencies, people and arrangements (demo mode; DATABASE_OWNER_URL)")
   .action(async () => {

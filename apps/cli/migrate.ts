@@ -49,7 +49,7 @@ interface ServerOptions {
   appUrl: string;
 }
 
-/** Makes the three roles and the database where they lack. CREATEROLE and CREATEDB are enough. */
+/** Makes the four roles and the database where they lack. CREATEROLE and CREATEDB are enough. */
 async function prepareServer({ setupUrl, ownerUrl, appUrl }: ServerOptions): Promise<void> {
   const owner = new URL(ownerUrl);
   const app = new URL(appUrl);
@@ -59,12 +59,14 @@ async function prepareServer({ setupUrl, ownerUrl, appUrl }: ServerOptions): Pro
     const unsafe = unsafeServer(version);
     if (unsafe) throw new Error(unsafe);
     await ensureRole(client, 'entente_owner', `login noinherit password ${passwordOf(owner)}`);
-    await ensureRole(client, 'entente_app', `login password ${passwordOf(app)}`);
+    await ensureRole(client, 'entente_app', `login noinherit password ${passwordOf(app)}`);
     await ensureRole(client, 'entente_gate', 'nologin');
-    // The owner may become the gate's owner of functions, but never has its policies by inheritance.
-    await client.query(
-      `grant entente_gate to entente_owner ${version >= 160_000 ? 'with inherit false, set true' : ''}`,
-    );
+    await ensureRole(client, 'entente_auth', 'nologin');
+    // A role may be taken, but never is one of the login's by inheritance: the gate by the owner, for whom it has
+    // functions; that of the authorization server by the API.
+    const taken = version >= 160_000 ? 'with inherit false, set true' : '';
+    await client.query(`grant entente_gate to entente_owner ${taken}`);
+    await client.query(`grant entente_auth to entente_app ${taken}`);
     const exists = await client.query('select from pg_database where datname = $1', [database]);
     if (exists.rowCount === 0) await createDatabase(client, database);
   });

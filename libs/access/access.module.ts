@@ -8,6 +8,8 @@ import { AgenciesService } from './agencies.service.js';
 import { AgencyLoaders } from './agencies.loaders.js';
 import { ArrangementsResolver } from './arrangements.resolver.js';
 import { ClosedByDefault } from './closed-by-default.js';
+import { SystemClientsResolver } from './system-clients.resolver.js';
+import { SystemClientsService } from './system-clients.service.js';
 
 /** Who may do what: needs a `Database`, and the application to sign requests in. */
 @Module({
@@ -21,6 +23,8 @@ import { ClosedByDefault } from './closed-by-default.js';
     AdministrationService,
     AdministrationResolver,
     ArrangementsResolver,
+    SystemClientsService,
+    SystemClientsResolver,
   ],
   exports: [AgencyLoaders],
 })

@@ -27,6 +27,7 @@ export const memberPage = (reader: Reader, request: PageRequest): Promise<Listed
   page(reader, request, {
     columns: `name, roles, valid_from as "validFrom", ${finite('valid_until', 'validUntil')}, ended_at as "endedAt"`,
     from: 'member',
+    where: 'not machine',
     at: 'valid_from',
   });
 

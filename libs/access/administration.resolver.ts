@@ -52,7 +52,7 @@ export class AdministrationResolver {
     @Args() page: PageArgs,
     @Args(
       'filter',
-      { type: () => AuditFilterInput, nullable: true },
+      { type: () => AuditFilterInput, nullable: true, description: 'Which; all if left out.' },
       new Checked(auditFilterSchema, 'filter'),
     )
     filter: AuditFilter,

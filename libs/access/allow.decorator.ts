@@ -23,6 +23,10 @@ export interface Bearer {
   memberId: string;
   /** Code of the agency of that membership: whose budget pays. Rights never rest on it. */
   agency?: string | undefined;
+  /** Of a machine: with which of its keys it signed in. The database asks whether that is still good. */
+  key?: string | undefined;
+  /** The roles that the token was given for, where it says so. It never gives one that the member has not. */
+  roles?: readonly string[] | undefined;
 }
 
 export type SignedRequest = FastifyRequest & { user?: Bearer };
@@ -46,5 +50,6 @@ export const CallerOf = createParamDecorator((_: unknown, context: ExecutionCont
 /** For fields below the root, which load with rights of their own. */
 export function callerOf(request: SignedRequest, needed: readonly Role[]): Caller {
   if (!request.user) throw new ServiceError('UNAUTHENTICATED', 'Sign in first.');
-  return { id: request.user.memberId, needed };
+  const { memberId, key, roles } = request.user;
+  return { id: memberId, key, needed: roles ? needed.filter((role) => roles.includes(role)) : needed };
 }

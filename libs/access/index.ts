@@ -1,12 +1,14 @@
 import { Agency, AgencyJurisdiction, AgencyName } from './agency.entity.js';
 import { Arrangement, ArrangementParty } from './arrangement.entity.js';
 import { Cap, Member, Person } from './member.entity.js';
+import { AdministrationResolver } from './administration.resolver.js';
+import { ArrangementsResolver } from './arrangements.resolver.js';
 import { PendingAct } from './pending-act.entity.js';
+import { ClientKey, SystemClient } from './system-client.entity.js';
+import { AgenciesResolver } from './agencies.resolver.js';
+import { SystemClientsResolver } from './system-clients.resolver.js';
 
 export { AccessModule } from './access.module.js';
-export { AdministrationResolver } from './administration.resolver.js';
-export { ArrangementsResolver } from './arrangements.resolver.js';
-export { AgenciesResolver } from './agencies.resolver.js';
 export { AgencyLoaders } from './agencies.loaders.js';
 export { AgencyType } from './agency.type.js';
 export {
@@ -29,7 +31,16 @@ export const accessEntities = [
   Arrangement,
   ArrangementParty,
   Cap,
+  ClientKey,
   Member,
   PendingAct,
   Person,
+  SystemClient,
+];
+
+export const accessResolvers = [
+  AgenciesResolver,
+  AdministrationResolver,
+  ArrangementsResolver,
+  SystemClientsResolver,
 ];

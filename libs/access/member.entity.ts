@@ -40,6 +40,10 @@ export class Member {
 
   @Column('timestamptz', { name: 'ended_at', nullable: true })
   endedAt!: Date | null;
+
+  /** Held by a system client with the same id. */
+  @Column('bool')
+  machine!: boolean;
 }
 
 /** How far a role of an agency may release. */

@@ -21,6 +21,19 @@ const environment = z.object({
   AGENCY_BUDGET: z.coerce.number().int().min(1).default(1_000),
   /** Operations of each agency that may run at a time. */
   AGENCY_AT_ONCE: z.coerce.number().int().min(1).default(16),
+  /** Where clients reach the service, when that is not where it listens. */
+  ENTENTE_PUBLIC_URL: z
+    .url({ protocol: /^https?$/ })
+    .refine((url) => !/[?#]|\/$/.test(url), 'no slash at its end, no query and no fragment')
+    .optional(),
+  /** Under it lie the service's own keys: 32 random bytes in base64. */
+  ENTENTE_AUTH_SECRET: z
+    .string()
+    .refine(
+      (text) => Buffer.from(text, 'base64').length === 32,
+      '32 random bytes in base64: openssl rand -base64 32',
+    )
+    .optional(),
   ENTENTE_DEMO: z.enum(['0', '1']).default('0'),
   /** Where the demo keeps the key it signs its tokens with. */
   ENTENTE_DEMO_DIRECTORY: z.string().optional(),
@@ -47,6 +60,10 @@ export interface ApiConfig {
   logLevel: string;
   /** Where the demo's signing key lies; null outside demo mode, and then nothing mints tokens. */
   demoDirectory: string | null;
+  /** 32 bytes. The demo makes its own. */
+  authSecret?: Buffer | undefined;
+  /** The address it listens at, if left out. */
+  publicUrl?: string | undefined;
 }
 
 /** @throws Error naming the setting that is missing or malformed */
@@ -58,6 +75,12 @@ export function apiConfig(): ApiConfig {
   if (demo && !env.ENTENTE_DEMO_DIRECTORY) {
     throw new Error('ENTENTE_DEMO=1 also needs ENTENTE_DEMO_DIRECTORY, the folder of the demo signing key.');
   }
+  if (!demo && env.ENTENTE_AUTH_SECRET === undefined) {
+    throw new Error(
+      'ENTENTE_AUTH_SECRET is not set: under it the API keeps its signing keys. Make it once, with ' +
+        '`openssl rand -base64 32`, and give every process the same.',
+    );
+  }
   return {
     databaseUrl: env.DATABASE_URL,
     pool: env.DATABASE_POOL,
@@ -65,9 +88,14 @@ export function apiConfig(): ApiConfig {
     host: env.HOST,
     port: env.PORT,
     logLevel: env.LOG_LEVEL,
+    authSecret: secretOf(env),
+    publicUrl: env.ENTENTE_PUBLIC_URL,
     demoDirectory: demo ? (env.ENTENTE_DEMO_DIRECTORY ?? null) : null,
   };
 }
+
+const secretOf = ({ ENTENTE_AUTH_SECRET: text }: z.infer<typeof environment>): Buffer | undefined =>
+  text === undefined ? undefined : Buffer.from(text, 'base64');
 
 /** @throws Error naming the setting that is malformed */
 export function cliConfig() {
@@ -84,6 +112,8 @@ export function cliConfig() {
     pool: env.DATABASE_POOL,
     agency: { budget: env.AGENCY_BUDGET, atOnce: env.AGENCY_AT_ONCE },
     url: env.ENTENTE_URL,
+    authSecret: secretOf(env),
+    publicUrl: env.ENTENTE_PUBLIC_URL,
     home: homedir(),
     dataHome: env.XDG_DATA_HOME,
   };

@@ -13,6 +13,8 @@ import { Client, Pool, type ClientConfig, type PoolClient, type QueryConfig } fr
 export interface Caller {
   readonly id: string;
   readonly needed: readonly string[];
+  /** Of a machine: with which of its keys it signed in. That must be good, too. */
+  readonly key?: string | undefined;
 }
 
 /** What `enter()` found the caller to be, at this moment. */
@@ -38,7 +40,13 @@ export interface Tx {
   readonly [entered]: true;
 }
 
-const ENTER = `select member_id as "memberId", agency_id as "agencyId", roles, reads from entente.enter($1, $2)`;
+const VIEWER = 'select member_id as "memberId", agency_id as "agencyId", roles, reads from';
+const ENTER = `${VIEWER} entente.enter($1, $2)`;
+const ENTER_BY_KEY = `${VIEWER} entente.enter_by_key($1, $2, $3)`;
+
+/** The statement with which a caller's transaction begins. */
+const entering = ({ id, needed, key }: Caller): [text: string, values: unknown[]] =>
+  key === undefined ? [ENTER, [id, needed]] : [ENTER_BY_KEY, [id, needed, key]];
 
 /** Prepared statements live on every connection: shapes beyond this many go unnamed. */
 const NAMED_AT_MOST = 250;
@@ -61,12 +69,38 @@ export class Database {
    * @throws the database's error of enter (EN401, EN403) before any of `fn`
    */
   async read<T>(caller: Caller, fn: (reader: Reader) => Promise<T>): Promise<T> {
+    return this.transaction(
+      'begin isolation level repeatable read read only',
+      (client) => this.rows<Viewer>(client, ...entering(caller)),
+      fn,
+    );
+  }
+
+  /**
+   * One transaction in the role of the authorization server, which sees its own tables and none of the application's;
+   * nobody is entered. It leaves in one go, as a read does, and has been committed when this resolves.
+   */
+  async asAuthorizationServer<T>(fn: (reader: Reader) => Promise<T>): Promise<T> {
+    const opening = (client: PoolClient) => ask(client, { text: 'set local role entente_auth' });
+    return this.transaction('begin', opening, fn, true);
+  }
+
+  /**
+   * @param opening says whose transaction it is: what it throws goes before what `fn` throws
+   * @param writes the answer waits for the commit
+   */
+  private async transaction<T>(
+    begin: string,
+    opening: (client: PoolClient) => Promise<unknown>,
+    fn: (reader: Reader) => Promise<T>,
+    writes = false,
+  ): Promise<T> {
     const client = await this.pool.connect();
     const { stream } = client.connection;
     let open = true;
     stream.cork();
-    const begun = ask(client, { text: 'begin isolation level repeatable read read only' });
-    const entered = this.rows<Viewer>(client, ENTER, [caller.id, caller.needed]);
+    const begun = ask(client, { text: begin });
+    const entered = opening(client);
     const reader: Reader = {
       rows: async (text, values = []) => {
         if (!open) throw new Error('A read was asked for after its transaction had left.');
@@ -76,17 +110,19 @@ export class Database {
     // Async, so that what `fn` throws at once rejects too: the transaction must leave, and the client come back.
     const reading = (async () => fn(reader))();
     open = false;
-    // The answer does not wait for the commit; the next user of the connection does.
-    ask(client, { text: 'commit' }).then(
+    // What was read does not wait for the commit; the next user of the connection does.
+    const left = ask(client, { text: 'commit' });
+    left.then(
       () => client.release(),
       (error: unknown) => client.release(error instanceof Error ? error : true),
     );
     stream.uncork();
     // Every promise has its handler before the first rejection, or Node would end the process.
-    const [begin, enter, read] = await Promise.allSettled([begun, entered, reading]);
-    if (begin.status === 'rejected') throw begin.reason;
+    const [began, enter, read] = await Promise.allSettled([begun, entered, reading]);
+    if (began.status === 'rejected') throw began.reason;
     if (enter.status === 'rejected') throw enter.reason;
     if (read.status === 'rejected') throw read.reason;
+    if (writes) await left;
     return read.value;
   }
 
@@ -98,7 +134,7 @@ export class Database {
     try {
       await runner.connect();
       await runner.startTransaction();
-      const viewer = only(await runner.manager.query<Viewer[]>(ENTER, [caller.id, caller.needed]));
+      const viewer = only(await runner.manager.query<Viewer[]>(...entering(caller)));
       const result = await fn({ manager: runner.manager, viewer } as Tx);
       await runner.commitTransaction();
       return result;

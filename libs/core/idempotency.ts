@@ -3,7 +3,7 @@ import { canonical, sha256 } from './canonical.js';
 import type { Tx } from './database.js';
 import { conflict } from './errors.js';
 
-/** What every act takes. */
+/** In the input of every act. */
 export const idempotencyKey = z
   .string()
   .regex(/^[\x21-\x7e]{1,100}$/, 'One to 100 printable ASCII characters without spaces.')

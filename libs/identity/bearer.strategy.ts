@@ -18,7 +18,8 @@ class AuthorizationHeader extends Strategy {
       return;
     }
     this.tokens.verify(token).then(
-      (bearer) => this.success(bearer),
+      // One that is bound to a key is good for nothing without a proof (RFC 9449, section 7.2).
+      ({ bearer, jkt }) => (jkt === null ? this.success(bearer) : this.fail(401)),
       (error: unknown) => this.error(error),
     );
   }

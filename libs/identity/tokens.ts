@@ -1,19 +1,12 @@
-import { jwtVerify, type CryptoKey } from 'jose';
+import { createHash } from 'node:crypto';
+import { decodeJwt, decodeProtectedHeader, jwtVerify, type CryptoKey } from 'jose';
 import { LRUCache } from 'lru-cache';
 import { z } from 'zod';
 import type { Bearer } from '#access';
 import { ServiceError } from '#core';
-
-/** RFC 9068, section 2.1: the type of a JWT access token. */
-export const TOKEN_TYPE = 'at+jwt';
-/** Who a token is for. */
-export const AUDIENCE = 'entente';
-/** RFC 8037: Ed25519. */
-export const ALGORITHM = 'EdDSA';
-/** Seconds an access token lives. */
-export const TOKEN_LIFE = 300;
-/** Seconds a clock may be ahead of ours. */
-const SKEW = 10;
+import type { PublicAddress } from './public-address.js';
+import type { SigningKeys } from './signing-keys.js';
+import { ALGORITHM, AUDIENCE, SKEW, TOKEN_LIFE, TOKEN_TYPE } from './token-rules.js';
 
 /** Whose tokens are believed. */
 export interface TrustedIssuer {
@@ -21,40 +14,104 @@ export interface TrustedIssuer {
   key: CryptoKey;
 }
 
+/** What a token that is good says. */
+export interface Verified {
+  bearer: Bearer;
+  /** Thumbprint of the key that its holder must have (RFC 9449, section 6); null for a token that anyone may hold. */
+  jkt: string | null;
+  /** RFC 9449: `ath`, by which a proof names the token. */
+  hash: string;
+}
+
 /** `agency`, a claim of ours: the code of the agency. */
-const claimsSchema = z.object({ sub: z.uuid(), exp: z.number(), agency: z.string().max(100).optional() });
+const demoClaims = z
+  .object({
+    sub: z.uuid(),
+    exp: z.number(),
+    agency: z.string().max(100).optional(),
+    cnf: z.undefined().optional(),
+  })
+  .transform(({ sub, exp, agency }) => ({ exp, jkt: null, bearer: { memberId: sub, agency } }));
+
+const ownClaims = z
+  .object({
+    sub: z.uuid(),
+    exp: z.number(),
+    client_id: z.uuid(),
+    agency: z.string().max(100),
+    /** Claim of ours: with which of its keys the client signed in. */
+    client_key: z.string(),
+    scope: z.string(),
+    // Of every token: none of ours is for whoever holds it.
+    cnf: z.strictObject({ jkt: z.string() }),
+  })
+  .refine(({ sub, client_id: client }) => sub === client)
+  .transform(({ sub, exp, agency, client_key: key, scope, cnf: { jkt } }) => ({
+    exp,
+    jkt,
+    bearer: { memberId: sub, agency, key, roles: scope.split(' ').map((role) => role.toUpperCase()) },
+  }));
 
 /**
- * Verifies access tokens (RFC 9068). A token that verified is remembered until it ends, at most 10,000 of them:
- * what it proves does not change; whether its member is still active is asked of the database every time.
+ * Verifies access tokens (RFC 9068): the service's own, and in the demo the demo's. A token that verified is remembered
+ * by its hash until it ends, at most 10,000 of them: what it proves does not change; whether its member is still active
+ * is asked of the database every time.
  */
 export class Tokens {
-  private readonly verified = new LRUCache<string, Bearer>({ max: 10_000 });
+  private readonly verified = new LRUCache<string, Verified>({ max: 10_000 });
 
-  /** @param trusted null where no issuer is configured: then no token is good */
-  constructor(private readonly trusted: TrustedIssuer | null) {}
+  /** @param demo null outside the demo: then its tokens are nobody's */
+  constructor(
+    private readonly demo: TrustedIssuer | null,
+    private readonly keys: Pick<SigningKeys, 'verifyingKey'>,
+    private readonly address: Pick<PublicAddress, 'issuer'>,
+  ) {}
 
   /** @throws ServiceError UNAUTHENTICATED, whatever is wrong with it */
-  async verify(token: string): Promise<Bearer> {
-    const known = this.verified.get(token);
+  async verify(token: string): Promise<Verified> {
+    const hash = createHash('sha256').update(token).digest('base64url');
+    const known = this.verified.get(hash);
     if (known) return known;
-    if (!this.trusted) throw new ServiceError('UNAUTHENTICATED', 'No issuer of tokens is configured.');
+    const rules = await this.rulesOf(token);
     try {
-      const { payload } = await jwtVerify(token, this.trusted.key, {
-        algorithms: [ALGORITHM],
-        issuer: this.trusted.issuer,
-        audience: AUDIENCE,
-        typ: TOKEN_TYPE,
-        maxTokenAge: TOKEN_LIFE,
-        clockTolerance: SKEW,
-        requiredClaims: ['exp', 'iat', 'sub'],
-      });
-      const { sub, exp, agency } = claimsSchema.parse(payload);
-      const bearer = { memberId: sub, agency };
-      this.verified.set(token, bearer, { ttl: Math.max(1, exp * 1000 - Date.now()) });
-      return bearer;
+      if (!rules) throw new Error('Nobody we know issued it.');
+      const { exp, ...good } = rules.claims.parse(await claimsOf(token, rules));
+      const verified = { ...good, hash };
+      this.verified.set(hash, verified, { ttl: Math.max(1, exp * 1000 - Date.now()) });
+      return verified;
     } catch {
       throw new ServiceError('UNAUTHENTICATED', 'The bearer token is missing, malformed or has expired.');
     }
   }
+
+  /** What it says of itself, and nobody has verified, chooses by whose rules and key it is verified. */
+  private async rulesOf(token: string): Promise<Rules | null> {
+    const says = unverified(token);
+    if (this.demo && says.iss === this.demo.issuer) return { ...this.demo, claims: demoClaims };
+    const key = says.kid === undefined ? null : await this.keys.verifyingKey(says.kid);
+    return key && { issuer: this.address.issuer, key, claims: ownClaims };
+  }
+}
+
+type Rules = TrustedIssuer & { claims: z.ZodType<Omit<Verified, 'hash'> & { exp: number }> };
+
+function unverified(token: string): { iss?: string | undefined; kid?: string | undefined } {
+  try {
+    return { iss: decodeJwt(token).iss, kid: decodeProtectedHeader(token).kid };
+  } catch {
+    return {};
+  }
+}
+
+async function claimsOf(token: string, { issuer, key }: TrustedIssuer): Promise<unknown> {
+  const { payload } = await jwtVerify(token, key, {
+    algorithms: [ALGORITHM],
+    issuer,
+    audience: AUDIENCE,
+    typ: TOKEN_TYPE,
+    maxTokenAge: TOKEN_LIFE,
+    clockTolerance: SKEW,
+    requiredClaims: ['exp', 'iat', 'sub'],
+  });
+  return payload;
 }

@@ -49,8 +49,12 @@ export class Tokens {
   }
 }
 
-export const ourCall = ({ agency, after }: BenchPage, tokens: Tokens): Call => ({
+/** @param authorization the header: scheme and token */
+export const pageCall = ({ after }: BenchPage, authorization: string): Call => ({
   path: '/graphql',
-  headers: { 'content-type': 'application/json', authorization: `Bearer ${tokens.of(agency)}` },
+  headers: { 'content-type': 'application/json', authorization },
   body: JSON.stringify({ query: QUERY, variables: { after: cursorAt(after) } }),
 });
+
+export const ourCall = (page: BenchPage, tokens: Tokens): Call =>
+  pageCall(page, `Bearer ${tokens.of(page.agency)}`);

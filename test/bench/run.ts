@@ -1,6 +1,7 @@
 /** `npm run bench <name>`: each measures one promise against a limit of the same run, and fails below its share of it. */
 const benches: Record<string, () => Promise<{ default: () => Promise<void> }>> = {
   page: () => import('./page.js'),
+  auth: () => import('./auth.js'),
   share: () => import('./share.js'),
   timing: () => import('./timing.js'),
 };

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { CLIENT_ACTS } from './clients.js';
 import { agencyId, type Code } from './roster.js';
 import { outcomeOf, type World } from './world.js';
 
@@ -15,7 +16,7 @@ const PAYLOAD = `{ finding { id state revision { id document { incidents } } she
 const mutation = (name: string, input: string) =>
   `mutation Act($input: ${input}!) { ${name}(input: $input) ${PAYLOAD} }`;
 
-/** The life cycle's mutations, by name, with the type of their input. */
+/** Every mutation, by name. */
 export const ACTS = {
   draftFinding: mutation('draftFinding', 'DraftFindingInput'),
   reviseFinding: mutation('reviseFinding', 'ReviseFindingInput'),
@@ -25,9 +26,12 @@ export const ACTS = {
   recallFinding: mutation('recallFinding', 'RecallFindingInput'),
   supersedeFinding: mutation('supersedeFinding', 'SupersedeFindingInput'),
   expireFinding: mutation('expireFinding', 'ExpireFindingInput'),
+  ...CLIENT_ACTS,
 };
 
 export type ActName = keyof typeof ACTS;
+
+type ActorRole = 'CONTRIBUTOR' | 'RELEASER' | 'AGENCY_ADMIN' | 'BOTH';
 
 /** The smallest valid document. */
 export const document = (changes: object = {}) => ({
@@ -41,7 +45,7 @@ export const document = (changes: object = {}) => ({
 export async function act(
   world: World,
   code: Code,
-  role: 'CONTRIBUTOR' | 'RELEASER' | 'BOTH',
+  role: ActorRole,
   name: ActName,
   input: object,
 ): Promise<Finding> {
@@ -58,7 +62,7 @@ export async function act(
 export const attempt = async (
   world: World,
   code: Code,
-  role: 'CONTRIBUTOR' | 'RELEASER' | 'BOTH',
+  role: ActorRole,
   name: ActName,
   input: object,
 ): Promise<string> =>

@@ -38,6 +38,7 @@ type Questions = Record<string, object[]>;
 export const questions = (known: Known, named: Named): Questions => ({
   viewer: [{}],
   agencies: [{}, { first: 1 }, { first: 2 }, { first: 101 }, { after: 'nonsense' }],
+  systemClients: [{}, { first: 1 }, { first: 101 }, { after: 'nonsense' }],
   findings: [
     ...[{}, { first: 1 }, { first: 2 }, { first: 0 }, { first: 101 }, { after: 'nonsense' }],
     ...filters(known, named).map((filter) => ({ filter })),

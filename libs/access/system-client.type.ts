@@ -1,0 +1,59 @@
+import { Field, ID, ObjectType } from '@nestjs/graphql';
+import { pageTypeOf } from '#core';
+
+@ObjectType('SystemClientKey', { description: 'A public key with which a system client signs in.' })
+export class SystemClientKeyType {
+  @Field(() => ID, { description: 'Its thumbprint (RFC 7638): the `kid` of what it signs.' })
+  kid!: string;
+
+  @Field({ description: 'ES256, EdDSA or PS256.' })
+  algorithm!: string;
+
+  @Field({ description: 'When it was given.' })
+  addedAt!: Date;
+
+  @Field(() => Date, { nullable: true, description: 'When it ends; null for no end of its own.' })
+  validUntil!: Date | null;
+
+  @Field(() => Date, { nullable: true, description: 'When it was revoked.' })
+  revokedAt!: Date | null;
+}
+
+@ObjectType('SystemClient', { description: 'A machine of your agency, with keys of its own.' })
+export class SystemClientType {
+  @Field(() => ID, { description: 'Its `client_id`, and the membership by which it acts.' })
+  id!: string;
+
+  @Field({ description: 'What your agency calls it.' })
+  name!: string;
+
+  @Field(() => [String], { description: 'What it may do.' })
+  roles!: string[];
+
+  @Field({ description: 'When it was registered.' })
+  registeredAt!: Date;
+
+  @Field(() => ID, { description: 'The membership of who registered it.' })
+  registeredBy!: string;
+
+  @Field(() => Date, { nullable: true, description: 'When it ends by itself; null for never.' })
+  validUntil!: Date | null;
+
+  @Field(() => Date, { nullable: true, description: 'When it was ended.' })
+  endedAt!: Date | null;
+
+  @Field(() => Date, { nullable: true, description: 'When it last got a token, to the minute.' })
+  lastUsedAt!: Date | null;
+
+  @Field(() => [SystemClientKeyType], { description: 'Its keys, those that were revoked too, oldest first.' })
+  keys!: SystemClientKeyType[];
+}
+
+@ObjectType('SystemClientConnection', { description: 'A page of system clients, newest first.' })
+export class SystemClientConnection extends pageTypeOf(SystemClientType, 'SystemClient') {}
+
+@ObjectType('SystemClientPayload', { description: 'What an act on a system client answers.' })
+export class SystemClientPayload {
+  @Field(() => SystemClientType, { description: 'The system client as it is now.' })
+  client!: SystemClientType;
+}

@@ -1,0 +1,227 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { decodeJwt } from 'jose';
+import { errors, Provider, type Adapter, type Configuration, type KoaContextWithOIDC } from 'oidc-provider';
+import { traceOf, type Logger } from '#core';
+import type { AuthorizationStore } from './authorization-store.js';
+import type { PublicAddress } from './public-address.js';
+import { derived } from './service-secret.js';
+import type { Signing, SigningKeys } from './signing-keys.js';
+import {
+  ALGORITHM,
+  ASSERTION_LIFE,
+  AUDIENCE,
+  CLIENT_ALGORITHMS,
+  PROOF_WINDOW,
+  SKEW,
+  TOKEN_LIFE,
+} from './token-rules.js';
+
+/** What a client needs of RFC 8414; the library also tells of what is not open here. */
+const METADATA = [
+  'issuer',
+  'token_endpoint',
+  'jwks_uri',
+  'grant_types_supported',
+  'response_types_supported',
+  'token_endpoint_auth_methods_supported',
+  'token_endpoint_auth_signing_alg_values_supported',
+  'dpop_signing_alg_values_supported',
+];
+
+/** The roles that a machine may have. A token may be for some of those it has. */
+const SCOPES = ['analyst', 'contributor'];
+
+const metadataOf = (all: object): object => ({
+  ...Object.fromEntries(Object.entries(all).filter(([name]) => METADATA.includes(name))),
+  scopes_supported: SCOPES,
+});
+
+/**
+ * The authorization server of system clients (OAuth 2.1, client credentials): a client proves who it is with a signed
+ * assertion (RFC 7523), which is accepted once, and gets a token (RFC 9068) that is good only with a key it has
+ * (RFC 9449). By oidc-provider; here is what is particular to this service.
+ */
+export class AuthorizationServer {
+  private readonly nonceSecret: Buffer;
+  private made: { kid: string; provider: Provider } | null = null;
+  /** With which key of the client each request was signed. */
+  private readonly signedWith = new WeakMap<KoaContextWithOIDC, string>();
+
+  constructor(
+    private readonly keys: SigningKeys,
+    private readonly store: AuthorizationStore,
+    private readonly address: PublicAddress,
+    secret: Buffer,
+    private readonly log: Logger,
+  ) {
+    this.nonceSecret = derived(secret, 'nonces of the authorization server');
+  }
+
+  /**
+   * @returns what answers a request, with the keys as they are now: `path` is that below the issuer's
+   * @throws what the database throws; once it is handed over, the library answers whatever happens
+   */
+  async prepare(): Promise<
+    (path: string, request: IncomingMessage, response: ServerResponse) => Promise<void>
+  > {
+    const provider = this.providerOf(await this.keys.forSigning());
+    const { pathname, host, protocol } = new URL(this.address.issuer);
+    return async (path, request, response) => {
+      // Clients made their proofs for the public address, whatever this request says of it.
+      request.headers.host = host;
+      request.headers['x-forwarded-proto'] = protocol.slice(0, -1);
+      Object.assign(request, { url: path, originalUrl: `${pathname}${path}` });
+      await provider.callback()(request, response);
+    };
+  }
+
+  /** The library takes its keys when it is made: another key, another one. */
+  private providerOf(signing: Signing): Provider {
+    if (this.made?.kid !== signing.kid) this.made = { kid: signing.kid, provider: this.make(signing) };
+    return this.made.provider;
+  }
+
+  private make(signing: Signing): Provider {
+    const provider = new Provider(this.address.issuer, this.configuration(signing));
+    provider.proxy = true;
+    // The library looks first and writes then: two requests at once would both be the first.
+    provider.ReplayDetection.unique = (issuer, jti, until) => this.store.once(issuer, jti, until);
+    provider.use(async (context, next) => {
+      if (isStale(context.get('dpop'))) {
+        context.status = 400;
+        context.body = { error: 'invalid_dpop_proof', error_description: 'the proof is not recent' };
+        return;
+      }
+      await next();
+      const body: unknown = context.body;
+      if (context.path === '/jwks') context.body = await this.keys.jwks();
+      else if (context.path.startsWith('/.well-known/') && typeof body === 'object' && body !== null)
+        context.body = metadataOf(body);
+    });
+    const failed = (error: unknown): void =>
+      this.log.error(traceOf(error), 'the authorization server failed');
+    provider.on('server_error', (_, error) => failed(error));
+    const application: NodeJS.EventEmitter = provider;
+    application.on('error', failed);
+    return provider;
+  }
+
+  private configuration({ kid, jwk }: Signing): Configuration {
+    return {
+      adapter: (model) => this.adapter(model),
+      jwks: { keys: [{ ...jwk, kid, alg: ALGORITHM, use: 'sig' }] as never },
+      scopes: SCOPES,
+      responseTypes: [],
+      clientAuthMethods: ['private_key_jwt'],
+      enabledJWA: {
+        clientAuthSigningAlgValues: [...CLIENT_ALGORITHMS],
+        dPoPSigningAlgValues: [...CLIENT_ALGORITHMS],
+        idTokenSigningAlgValues: [ALGORITHM],
+      },
+      clientDefaults: {
+        grant_types: ['client_credentials'],
+        response_types: [],
+        redirect_uris: [],
+        token_endpoint_auth_method: 'private_key_jwt',
+        id_token_signed_response_alg: ALGORITHM,
+        dpop_bound_access_tokens: true,
+      },
+      clockTolerance: SKEW,
+      ttl: { ClientCredentials: TOKEN_LIFE },
+      clientBasedCORS: () => false,
+      features: {
+        devInteractions: { enabled: false },
+        userinfo: { enabled: false },
+        rpInitiatedLogout: { enabled: false },
+        pushedAuthorizationRequests: { enabled: false },
+        clientCredentials: { enabled: true },
+        dPoP: { enabled: true, nonceSecret: this.nonceSecret, requireNonce: () => true },
+        resourceIndicators: {
+          enabled: true,
+          defaultResource: () => this.address.url,
+          getResourceServerInfo: ({ oidc: { params, requestParamScopes } }, resource, { scope = '' }) => {
+            if (resource !== this.address.url) throw new errors.InvalidTarget();
+            const beyond = [...requestParamScopes].find((one) => !scope.split(' ').includes(one));
+            if (beyond !== undefined) throw new errors.InvalidScope('requested scope is not allowed', beyond);
+            // RFC 6749, section 3.3: who asks for no scope gets all that it has.
+            if (params) params.scope ??= scope;
+            return {
+              audience: AUDIENCE,
+              scope,
+              accessTokenFormat: 'jwt',
+              accessTokenTTL: TOKEN_LIFE,
+              jwt: { sign: { alg: ALGORITHM } },
+            };
+          },
+        },
+      },
+      assertJwtClientAuthClaimsAndHeader: (context, claims, header) => {
+        const kidOfClient = checkAssertion(claims, header, this.address.issuer);
+        this.signedWith.set(context, kidOfClient);
+      },
+      extraTokenClaims: async (context, token) => {
+        const client = await this.store.client(token.clientId ?? '');
+        const key = this.signedWith.get(context);
+        if (!client || key === undefined) throw new errors.InvalidClientAuth();
+        await this.store.used(token.clientId ?? '');
+        return { agency: client.agency, client_key: key };
+      },
+      renderError: (context, out) => {
+        context.type = 'json';
+        context.body = out;
+      },
+    };
+  }
+
+  /** The library's door to what is kept. It asks for clients alone: tokens are not kept, and no session is made. */
+  private adapter(model: string): Adapter {
+    const refuse = async (): Promise<never> => {
+      throw new Error(`The authorization server keeps no ${model}.`);
+    };
+    const find = async (id: string) => {
+      if (model !== 'Client') return refuse();
+      const client = await this.store.client(id);
+      const scope = client?.roles.map((role) => role.toLowerCase()).join(' ');
+      return client && { client_id: id, scope, jwks: { keys: client.keys } };
+    };
+    return {
+      find: find,
+      upsert: refuse,
+      findByUserCode: refuse,
+      findByUid: refuse,
+      consume: refuse,
+      destroy: refuse,
+      revokeByGrantId: refuse,
+    };
+  }
+}
+
+/**
+ * What the library leaves open of an assertion: which key it is signed with, made for this issuer alone, and short.
+ * @returns the key's id
+ * @throws OIDCProviderError invalid_client
+ */
+function checkAssertion(
+  claims: Record<string, unknown>,
+  header: Record<string, unknown>,
+  issuer: string,
+): string {
+  const { aud, iat, exp } = claims;
+  const now = Date.now() / 1000;
+  const short =
+    typeof iat === 'number' && typeof exp === 'number' && exp - iat <= ASSERTION_LIFE && iat <= now + SKEW;
+  if (aud !== issuer || !short || typeof header.kid !== 'string')
+    throw new errors.InvalidClientAuth('the assertion needs kid, iat, this issuer as aud, and at most 60 s');
+  return header.kid;
+}
+
+/** The library checks everything of a proof but, since there is a nonce, its time. What is no proof it refuses itself. */
+function isStale(proof: string): boolean {
+  if (proof === '') return false;
+  try {
+    const { iat } = decodeJwt(proof);
+    return typeof iat === 'number' && Math.abs(Date.now() / 1000 - iat) > PROOF_WINDOW;
+  } catch {
+    return false;
+  }
+}

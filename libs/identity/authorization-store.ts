@@ -1,0 +1,95 @@
+import { createHash } from 'node:crypto';
+import { errors } from 'oidc-provider';
+import { toServiceError, traceOf, type Database, type Logger } from '#core';
+
+/** What the authorization server may know of a client. */
+export interface ActiveClient {
+  roles: string[];
+  /** Code of its agency. */
+  agency: string;
+  /** Its public keys, with `kid` and `alg`. */
+  keys: Record<string, unknown>[];
+}
+
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
+/** Strangers may make us look up clients: with at most so many connections at a time, and so many that wait for one. */
+const LOOK_UPS = 4;
+const MOST_WAITING = 100;
+/** One in so many acceptances also forgets those that have passed. */
+const FORGET_EVERY = 100;
+
+/** What the authorization server keeps: in its own role, in the same database for every process. */
+export class AuthorizationStore {
+  private looking = 0;
+  private readonly waiting: (() => void)[] = [];
+  private accepted = 0;
+
+  constructor(
+    private readonly database: Database,
+    private readonly log: Logger,
+  ) {}
+
+  /** Undefined for one that is not there, has ended, or whose agency is suspended. */
+  async client(id: string): Promise<ActiveClient | undefined> {
+    if (!UUID.test(id)) return undefined;
+    await this.turn();
+    try {
+      const [client] = await this.ask<ActiveClient>(
+        'select roles, agency_code as agency, keys from entente.active_client($1)',
+        [id],
+      );
+      return client;
+    } finally {
+      const next = this.waiting.shift();
+      if (next) next();
+      else this.looking--;
+    }
+  }
+
+  /** Whoever is done hands its place to who has waited longest. */
+  private async turn(): Promise<void> {
+    if (this.looking < LOOK_UPS) {
+      this.looking++;
+      return;
+    }
+    if (this.waiting.length >= MOST_WAITING) throw unavailable();
+    await new Promise<void>((resolve) => this.waiting.push(resolve));
+  }
+
+  async used(id: string): Promise<void> {
+    await this.ask('select entente.client_used($1)', [id]);
+  }
+
+  /**
+   * True the first time, in whichever process.
+   * @param until seconds since 1970: then it is refused for its age
+   */
+  async once(issuer: string, jti: string, until: number): Promise<boolean> {
+    const id = createHash('sha256')
+      .update(JSON.stringify([issuer, jti]))
+      .digest();
+    const rows = await this.ask(
+      'insert into entente_auth.accepted_once (id, until) values ($1, to_timestamp($2)) on conflict do nothing returning 1',
+      [id, until],
+    );
+    if (++this.accepted % FORGET_EVERY === 0)
+      await this.ask('delete from entente_auth.accepted_once where until < now()', []);
+    return rows.length > 0;
+  }
+
+  private async ask<Row>(text: string, values: unknown[]): Promise<Row[]> {
+    try {
+      return await this.database.asAuthorizationServer((reader) => reader.rows<Row>(text, values));
+    } catch (error) {
+      const told = toServiceError(error, (id, lost) =>
+        this.log.error({ id, ...traceOf(lost) }, 'unexpected error'),
+      );
+      throw told.code === 'UNAVAILABLE' ? unavailable() : error;
+    }
+  }
+}
+
+function unavailable(): Error {
+  const error = new errors.TemporarilyUnavailable('try again in a moment');
+  return Object.assign(error, { status: 503, statusCode: 503 });
+}

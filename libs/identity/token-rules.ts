@@ -1,0 +1,16 @@
+/** RFC 9068, section 2.1: the type of a JWT access token. */
+export const TOKEN_TYPE = 'at+jwt';
+/** Who a token is for. */
+export const AUDIENCE = 'entente';
+/** RFC 8037: Ed25519. With it tokens are signed, the demo's and the service's own. */
+export const ALGORITHM = 'EdDSA';
+/** Seconds an access token lives. */
+export const TOKEN_LIFE = 300;
+/** Seconds a clock may be ahead of ours. */
+export const SKEW = 10;
+/** With which clients sign: assertions and proofs. */
+export const CLIENT_ALGORITHMS = ['ES256', 'EdDSA', 'PS256'] as const;
+/** Seconds a client's assertion may live. */
+export const ASSERTION_LIFE = 60;
+/** Seconds a proof of possession is good, before and after the time it says (RFC 9449, section 11.1). */
+export const PROOF_WINDOW = 10;
