@@ -103,7 +103,9 @@ const NEEDS_TWO = `
            and widest >= (content ->> 'widest')::int)
       when 'membership.changed' then exists (
         select from jsonb_array_elements_text(content -> 'roles') as given
-         where given in ('RELEASER', 'LIAISON', 'AGENCY_ADMIN', 'AUDITOR', 'OPERATOR')
+         where (given in ('RELEASER', 'LIAISON', 'AGENCY_ADMIN', 'AUDITOR', 'OPERATOR')
+             -- Who administers or audits reads no content but by a role that two have given.
+             or content -> 'roles' ?| array['AGENCY_ADMIN', 'AUDITOR', 'OPERATOR'])
            and not exists (select from member where id = (content ->> 'memberId')::uuid
                               and agency_id = me.agency_id and roles @> array[given]))
       else false end
@@ -177,7 +179,9 @@ const ARRANGEMENTS = `
     end if;
     -- Accepted by all, an amendment takes the place of what it amends; what was released under that stays.
     if not exists (select from arrangement_party where arrangement_id = a.id and accepted_at is null) then
-      update arrangement set valid_until = least(valid_until, clock_timestamp()) where id = a.amends;
+      update arrangement old set valid_from = least(old.valid_from, clock_timestamp() - interval '1 microsecond'),
+             valid_until = least(old.valid_until, greatest(clock_timestamp(), a.valid_from))
+       where old.id = a.amends;
     end if;
     return a.id;
   end $$;
@@ -207,6 +211,9 @@ const ARRANGEMENTS = `
         delete from inbox i using release r
          where r.arrangement_id = a.id and i.until = ended and r.agency_id = i.agency_id
            and r.revision_id = i.revision_id;
+        update inbox i set superseded_by = null from withdrawn w
+         where w.at = ended and w.reason = 'arrangement-ended' and i.agency_id = w.agency_id
+           and i.superseded_by = w.finding_id;
         delete from release r where r.arrangement_id = a.id;
       else
         update release r set until = ended where r.arrangement_id = a.id and r.until > ended;
@@ -275,6 +282,10 @@ const AGENCIES = `
     values (me.agency_id, 'RELEASER', content ->> 'highestMarking', (content ->> 'widest')::int)
     on conflict (agency_id, role) do update
       set highest_marking = excluded.highest_marking, widest = excluded.widest;
+    -- What was asked for before was asked of another cap.
+    update pending_act set expires_at = clock_timestamp()
+     where agency_id = me.agency_id and pending_act.act = 'cap.set' and outcome is null
+       and expires_at > clock_timestamp();
     return me.agency_id;
   end $$;
   ${gated('set_cap(jsonb, member)', '')}
@@ -288,8 +299,10 @@ const AGENCIES = `
     if not found then
       perform refuse('EN409', 'input.agencyId', 'No active agency has this id.');
     end if;
+    -- Its own, and those that would let it in again: they were asked for before this.
     update pending_act set expires_at = clock_timestamp()
-     where agency_id = target and outcome is null and expires_at > clock_timestamp();
+     where (agency_id = target or pending_act.act = 'agency.reinstated' and content ->> 'agencyId' = target::text)
+       and outcome is null and expires_at > clock_timestamp();
     return target;
   end $$;
   ${gated('suspend_agency(uuid, member)', '')}
@@ -329,7 +342,8 @@ const CARRY_OUT = `
          and agency_id <> me.agency_id
       union
       select other.agency_id from arrangement_party mine join arrangement_party other using (arrangement_id)
-       where act like 'agency.%' and mine.agency_id = subject and other.agency_id <> me.agency_id)
+       where act like 'agency.%' and mine.agency_id = subject and other.agency_id <> me.agency_id
+         and mine.accepted_at is not null and other.accepted_at is not null)
   $$;
   ${gated('concerned_by(text, uuid, member)', '')}
 `;
@@ -345,6 +359,8 @@ const ADMINISTER = `
     me member := acting_as(who_may(act));
     made uuid;
   begin
+    -- One act of administration of an agency at a time: what is wider is asked and done under one lock.
+    perform from agency where id = me.agency_id for no key update;
     if not needs_two(act, content, me) then
       made := carry_out(act, content, me);
       return query select made, false, concerned_by(act, made, me);
@@ -383,6 +399,7 @@ const DECIDE = `
     if named_hash <> p.hash then
       perform refuse('EN409', 'input.hash', 'This is not the hash of what was asked for: read it again.');
     end if;
+    perform from agency where id = me.agency_id for no key update;
     if approved then
       if me.person_id = p.requester_id then
         perform refuse('EN409', 'input.pendingActId', 'A second person approves: you asked for this yourself.');

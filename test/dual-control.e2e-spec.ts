@@ -10,6 +10,7 @@ import {
 } from './support/administration.js';
 import { newMember } from './support/partners.js';
 import { agencyId, memberId } from './support/roster.js';
+import { withClient } from './support/server.js';
 import { startWorld, type World } from './support/world.js';
 
 /* P8: no one alone widens anything. What one asks for, a second person of the same agency decides. */
@@ -129,6 +130,34 @@ describe('a pending act', () => {
     await administer(hub.first, 'suspendAgency', { agencyId: agencyId('KR-FSC') });
     await hub.both('reinstateAgency', { agencyId: agencyId('KR-FSC') });
     expect(await tried(kr.second, 'approveAct', named(pending))).toBe('CONFLICT input.pendingActId');
+  });
+
+  test('lapses when the cap is set meanwhile, or the agency it is about suspended again', async () => {
+    const pending = await ask();
+    await administer(kr.first, 'setCap', { highestMarking: 'TLP:CLEAR', widest: 1 });
+    expect(await tried(kr.second, 'approveAct', named(pending))).toBe('CONFLICT input.pendingActId');
+    const input = { agencyId: agencyId('US-TFI') };
+    await administer(hub.first, 'suspendAgency', input);
+    const { pendingAct: stale } = await administer(hub.first, 'reinstateAgency', input);
+    await hub.both('reinstateAgency', input);
+    await administer(hub.first, 'suspendAgency', input);
+    if (!stale) throw new Error('An agency was reinstated by one.');
+    expect(await tried(hub.second, 'approveAct', named(stale))).toBe('CONFLICT input.pendingActId');
+    await hub.both('reinstateAgency', input);
+  });
+
+  test('is waited for while a narrower cap is being set: what was not wider then is wider now', async () => {
+    await kr.both('setCap', { ...WIDER, widest: ++widest });
+    const outcome = await withClient(world.database.setupUrl, async (other) => {
+      await other.query('begin');
+      await other.query('select from agency where id = $1 for no key update', [agencyId('KR-FSC')]);
+      const asked = tried(kr.second, 'setCap', { ...WIDER, widest });
+      await other.query(`update cap set widest = 1 where agency_id = $1`, [agencyId('KR-FSC')]);
+      await new Promise((resolve) => setTimeout(resolve, 300));
+      await other.query('commit');
+      return asked;
+    });
+    expect(outcome).toBe('pending');
   });
 
   test('is NOT_FOUND for every other agency, and for the operator', async () => {

@@ -118,6 +118,11 @@ describe('a role is given', () => {
     );
   });
 
+  test('to read content, beside administering or auditing, by two', async () => {
+    const input = { memberId: await member(['AUDITOR']), roles: ['AUDITOR', 'ANALYST'] };
+    expect(await tried(world.as('KR-FSC', 'AGENCY_ADMIN'), 'changeRoles', input)).toBe('pending');
+  });
+
   test('to oneself by nobody, through another membership neither, nor approved by who gets it', async () => {
     const own = memberId('KR-FSC', 'AGENCY_ADMIN');
     const administrator = world.member(own);

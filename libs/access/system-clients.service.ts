@@ -51,7 +51,7 @@ export class SystemClientsService {
           [name, roles, JSON.stringify(keys), validUntil ?? null],
         );
         if (!made) throw new Error('register_client answered nothing.');
-        return record(tx, 'client.registered', made.id);
+        return record(tx, 'client.registered', made.id, { name, roles, keys, validUntil });
       }),
     );
   }
@@ -61,7 +61,7 @@ export class SystemClientsService {
     return this.database.act(caller, (tx) =>
       once(tx, 'addSystemClientKey', input, async () => {
         await tx.manager.query('select add_client_key($1, $2)', [clientId, JSON.stringify(key)]);
-        return record(tx, 'client.key_added', clientId);
+        return record(tx, 'client.key_added', clientId, { key });
       }),
     );
   }
@@ -71,7 +71,7 @@ export class SystemClientsService {
     return this.database.act(caller, (tx) =>
       once(tx, 'revokeSystemClientKey', input, async () => {
         await tx.manager.query('select revoke_client_key($1, $2)', [clientId, kid]);
-        return record(tx, 'client.key_revoked', clientId);
+        return record(tx, 'client.key_revoked', clientId, { kid });
       }),
     );
   }
@@ -86,7 +86,8 @@ export class SystemClientsService {
   }
 }
 
-async function record(tx: Tx, act: Act['act'], id: string): Promise<string> {
-  await append(tx, { act, subject: { type: 'client', id } });
+/** @param details public: a key here is the public half */
+async function record(tx: Tx, act: Act['act'], id: string, details?: object): Promise<string> {
+  await append(tx, { act, subject: { type: 'client', id }, ...(details && { details }) });
   return id;
 }

@@ -17,10 +17,10 @@ const environment = z.object({
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'silent']).default('info'),
   /** Connections for reads; acts have a third of it besides. */
   DATABASE_POOL: z.coerce.number().int().min(2).max(200).default(12),
-  /** Points each agency may spend in a second, on average. */
+  /** Points each agency may spend in a second. */
   AGENCY_BUDGET: z.coerce.number().int().min(1).default(1_000),
   /** Operations of each agency that may run at a time. */
-  AGENCY_AT_ONCE: z.coerce.number().int().min(1).default(16),
+  AGENCY_AT_ONCE: z.coerce.number().int().min(1).default(4),
   /** Where clients reach the service, when that is not where it listens. */
   ENTENTE_PUBLIC_URL: z
     .url({ protocol: /^https?$/ })

@@ -69,6 +69,7 @@ export class AuthorizationServer {
     return async (path, request, response) => {
       // Clients made their proofs for the public address, whatever this request says of it.
       request.headers.host = host;
+      request.headers['x-forwarded-host'] = host;
       request.headers['x-forwarded-proto'] = protocol.slice(0, -1);
       Object.assign(request, { url: path, originalUrl: `${pathname}${path}` });
       await provider.callback()(request, response);

@@ -39,6 +39,7 @@ export interface Signing {
  */
 export class SigningKeys {
   private readonly sealing: Buffer;
+  private reading: Promise<void> | null = null;
   private verifying = new Map<string, Verifying>();
   private published: JWK[] = [];
   private signing: Signing | null = null;
@@ -74,12 +75,21 @@ export class SigningKeys {
         update entente_auth.signing_key set sealed = null, retires_at = clock_timestamp() + interval '${overlap} s'
          where retires_at is null)
       delete from entente_auth.signing_key where retires_at < now()`);
-    await this.refresh();
+    // Not what somebody began to read before.
+    await this.read();
     return kid;
   }
 
-  /** Reads what the database has. @throws Error when the secret does not open the key that signs */
-  async refresh(): Promise<void> {
+  /**
+   * Reads what the database has. Those who ask while it is read share the answer: strangers can ask, too.
+   * @throws Error when the secret does not open the key that signs
+   */
+  refresh(): Promise<void> {
+    this.reading ??= this.read().finally(() => (this.reading = null));
+    return this.reading;
+  }
+
+  private async read(): Promise<void> {
     const rows = await this.database.asAuthorizationServer((reader) =>
       reader.rows<Row>(
         `select kid, public, sealed, retires_at as "retiresAt" from entente_auth.signing_key

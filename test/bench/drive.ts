@@ -6,7 +6,7 @@ export const CONNECTIONS = 16;
 export interface Call {
   path: string;
   headers?: Record<string, string>;
-  body?: string;
+  body?: string | Buffer;
 }
 
 export interface Answer {

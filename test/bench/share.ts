@@ -85,7 +85,7 @@ async function measure(server: BenchServer): Promise<number> {
   if (refusedIn > REFUSED_WITHIN) process.exitCode = 1;
   const [alone, flood, besideNonsense] = [p99(found.alone), p99(found.flood), p99(found.nonsense)];
   say(`p99 alone ${ms(alone)}, beside ten times a share ${ms(flood)}, beside nonsense ${ms(besideNonsense)}`);
-  say(`${refusals.length} refused, 99 of 100 within ${ms(refusedIn)} ms`);
+  say(`${refusals.length} refused, 99 of 100 within ${ms(refusedIn)}`);
   say(`beside nonsense: ${(besideNonsense / alone).toFixed(2)} (at most ${WANTED} is wanted)`);
   if (besideNonsense / alone > WANTED) process.exitCode = 1;
   return flood / alone;
@@ -101,7 +101,7 @@ function p99(answers: readonly Paced[]): number {
 const times = (n: number, text: string): string => text.repeat(n);
 
 const json = { path: '/graphql', headers: { 'content-type': 'application/json' } };
-const BOMB = gzipSync(Buffer.alloc(50_000_000)).toString('latin1');
+const BOMB = gzipSync(Buffer.alloc(50_000_000));
 
 /** What no client in its senses sends: each is refused. */
 const NONSENSE: readonly ((token: string) => Call)[] = [
@@ -121,6 +121,8 @@ const NONSENSE: readonly ((token: string) => Call)[] = [
       x: times(10_000_000, 'x'),
     }),
   )
+  // Bytes, so that writing them takes nothing from the quiet one's clock.
+  .map((text) => Buffer.from(text))
   .flatMap((body) => [
     (token: string): Call => ({
       ...json,

@@ -1,16 +1,17 @@
-import { RateLimiterMemory, type RateLimiterRes } from 'rate-limiter-flexible';
 import { RateLimited, ServiceError } from '#core';
 
-/** Seconds over which an agency may spread its budget as it likes. */
-const WINDOW = 10;
+/** Seconds of its budget that an agency may spend at once; longer bursts would be felt by others. */
+const BURST = 2;
 /** Points of one operation: a page of 100 findings with everything that is loaded for them takes 2,900. */
 const MOST_POINTS = 5_000;
 const BYTES_A_POINT = 64 * 1024;
+/** Operations of an agency that wait for their turn. */
+const WAITING = 16;
 
 export interface AgencyLimits {
-  /** Points that an agency may spend in a second, on average. */
+  /** Points that an agency may spend in a second. */
   budget: number;
-  /** Operations of an agency that may run at a time. */
+  /** Operations of an agency that run at a time; so many more than that wait. */
   atOnce: number;
 }
 
@@ -18,68 +19,92 @@ export interface AgencyLimits {
 export interface Spent {
   /** Points of this operation. */
   requested: number;
-  /** Points left until `resetsIn` seconds from now, when there are `budget` again. */
+  /** Points left; `perSecond` come back each second, up to `budget`. */
   remaining: number;
-  resetsIn: number;
   budget: number;
+  perSecond: number;
 }
 
-/** Each agency's points and running operations, in this process. Nothing of one agency tells of another's. */
+interface Account {
+  balance: number;
+  /** When that was, in milliseconds of the process's clock. */
+  at: number;
+  running: number;
+  waiting: (() => void)[];
+}
+
+/**
+ * Each agency's points and running operations, in this process: a token bucket that a costly operation may overdraw,
+ * so that what follows waits. Nothing of one agency tells of another's.
+ */
 export class Budgets {
-  private readonly points: RateLimiterMemory;
-  private readonly running = new Map<string, number>();
-  private readonly budget: number;
+  private readonly accounts = new Map<string, Account>();
+  private readonly perSecond: number;
+  private readonly capacity: number;
   private readonly atOnce: number;
 
   constructor({ budget, atOnce }: AgencyLimits) {
-    this.budget = budget * WINDOW;
+    this.perSecond = budget;
+    this.capacity = budget * BURST;
     this.atOnce = atOnce;
-    this.points = new RateLimiterMemory({ points: this.budget, duration: WINDOW });
   }
 
   /**
    * A request came, whatever is in it.
    * @throws RateLimited when the agency has nothing left; the request has not been read then
    */
-  async admit(agency: string, bytes: number): Promise<void> {
-    await this.take(agency, 1 + Math.floor(bytes / BYTES_A_POINT));
+  admit(agency: string, bytes: number): void {
+    this.take(agency, 1 + Math.floor(bytes / BYTES_A_POINT));
   }
 
-  /** Goes with {@link leave}. @throws RateLimited when as many run as may */
-  enter(agency: string): void {
-    const running = this.running.get(agency) ?? 0;
-    if (running >= this.atOnce)
-      throw new RateLimited(`Your agency has ${this.atOnce} operations running.`, 1);
-    this.running.set(agency, running + 1);
+  /** Waits for its turn, and goes with {@link leave}. @throws RateLimited when as many wait as may */
+  async enter(agency: string): Promise<void> {
+    const account = this.account(agency);
+    if (account.running >= this.atOnce) {
+      if (account.waiting.length >= WAITING)
+        throw new RateLimited(`Your agency has ${this.atOnce} operations running and ${WAITING} waiting.`, 1);
+      await new Promise<void>((go) => account.waiting.push(go));
+    } else account.running++;
   }
 
+  /** Whoever waits longest takes the place. */
   leave(agency: string): void {
-    const running = (this.running.get(agency) ?? 0) - 1;
-    if (running > 0) this.running.set(agency, running);
-    else this.running.delete(agency);
+    const account = this.account(agency);
+    const next = account.waiting.shift();
+    if (next) next();
+    else account.running--;
   }
 
-  /**
-   * @throws ServiceError TOO_COSTLY for what no budget pays; RateLimited when the agency has less left than that, and
-   *   it keeps what it has
-   */
-  async spend(agency: string, requested: number): Promise<Spent> {
-    const most = Math.min(MOST_POINTS, this.budget);
-    if (requested > most)
+  /** @throws ServiceError TOO_COSTLY for what no budget pays; RateLimited when the agency has less left than that */
+  spend(agency: string, requested: number): Spent {
+    if (requested > MOST_POINTS)
       throw new ServiceError(
         'TOO_COSTLY',
-        `The operation costs ${requested} points; ${most} is the most. Ask for less.`,
+        `The operation costs ${requested} points; ${MOST_POINTS} is the most. Ask for less.`,
       );
-    const { remainingPoints, msBeforeNext } = await this.take(agency, requested);
-    return { requested, remaining: remainingPoints, resetsIn: seconds(msBeforeNext), budget: this.budget };
+    const { balance } = this.take(agency, requested);
+    const remaining = Math.max(0, Math.floor(balance));
+    return { requested, remaining, budget: this.capacity, perSecond: this.perSecond };
   }
 
-  private async take(agency: string, points: number): Promise<RateLimiterRes> {
-    const taken = await this.points.penalty(agency, points);
-    if (taken.consumedPoints <= this.budget) return taken;
-    await this.points.reward(agency, points);
-    throw new RateLimited('Your agency has spent its budget for now.', seconds(taken.msBeforeNext));
+  private take(agency: string, points: number): Account {
+    const account = this.account(agency);
+    // Half a bucket will do for what costs more: a full one is never there, for the request itself took a point.
+    const missing = Math.min(points, this.capacity / 2) - account.balance;
+    if (missing > 0)
+      throw new RateLimited('Your agency has spent its budget for now.', Math.ceil(missing / this.perSecond));
+    account.balance -= points;
+    return account;
+  }
+
+  /** As it stands now. */
+  private account(agency: string): Account {
+    const now = performance.now();
+    const account = this.accounts.get(agency) ?? { balance: this.capacity, at: now, running: 0, waiting: [] };
+    const gained = ((now - account.at) / 1000) * this.perSecond;
+    account.balance = Math.min(this.capacity, account.balance + gained);
+    account.at = now;
+    this.accounts.set(agency, account);
+    return account;
   }
 }
-
-const seconds = (milliseconds: number): number => Math.max(1, Math.ceil(milliseconds / 1000));

@@ -20,6 +20,8 @@ import { PAGE_DEFAULT, PAGE_MAXIMUM } from '#core';
 
 /** A read is a transaction of its own; an act takes several times as long. */
 const COST = { query: 10, mutation: 50, subscription: 10 };
+/** Of the schema itself: these belong to no type, and one of them may answer thousands of objects. */
+const INTROSPECTION: Readonly<Record<string, number>> = { __schema: 500, __type: 50 };
 /** Items reckoned for a list that is loaded whole: the revisions of a finding, its releases. */
 const LOADED_WHOLE = 5;
 
@@ -54,7 +56,9 @@ export function costOf(schema: GraphQLSchema, document: DocumentNode, operationN
 
 function itemsOf(size: Size, variables: Readonly<Record<string, unknown>>): number {
   if (typeof size === 'number') return size;
-  return bounded(variables[size.variable], size.otherwise);
+  const given = variables[size.variable];
+  // Null is no size: the list takes its own.
+  return given === null ? PAGE_DEFAULT : bounded(given, size.otherwise);
 }
 
 /** A page size out of bounds is refused by its list: what it costs does not matter. */
@@ -89,6 +93,8 @@ class Reckoning {
     for (const one of set.selections) {
       if (one.kind === Kind.FIELD) {
         const field = isObjectType(type) ? type.getFields()[one.name.value] : undefined;
+        const introspects = INTROSPECTION[one.name.value];
+        if (introspects !== undefined) yield { points: introspects, sizes: within };
         if (field) yield* this.ofField(one, field, within, points);
         continue;
       }

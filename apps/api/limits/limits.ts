@@ -20,15 +20,16 @@ export function limitRequests(fastify: FastifyInstance, limits: AgencyLimits): v
 
   fastify.addHook('onRequest', async (request) => {
     if (!isGraphql(request)) return;
-    const bytes = Number(request.headers['content-length'] ?? 0);
+    // Without a length it may be anything up to the limit.
+    const bytes = Number(request.headers['content-length'] ?? fastify.initialConfig.bodyLimit);
     const agency = payerOf(request);
-    if (agency !== null) await budgets.admit(agency, bytes);
+    if (agency !== null) budgets.admit(agency, bytes);
     else if (!(bytes <= STRANGERS_BODY)) throw unknown();
   });
   fastify.addHook('preHandler', async (request) => {
     const agency = payerOf(request);
     if (agency === null || !isGraphql(request)) return;
-    budgets.enter(agency);
+    await budgets.enter(agency);
     running.set(request, agency);
   });
   // What a client that went away asked for still runs: its place is free when there is an answer, sent or not.
@@ -56,7 +57,7 @@ function limitOperations({ graphql }: FastifyInstance, budgets: Budgets): void {
     // Each text is of one operation (graphql-over-http.ts), and its document is kept with it.
     const cost = costs.get(document) ?? costOf(schema, document, operationNameOf(request));
     costs.set(document, cost);
-    spent.set(context, await budgets.spend(agency, cost(variables)));
+    spent.set(context, budgets.spend(agency, cost(variables)));
   });
   graphql.addHook('onResolution', async (execution, context) => {
     const cost = spent.get(context);

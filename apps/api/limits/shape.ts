@@ -67,7 +67,11 @@ function shapeOf(document: DocumentNode): Shape {
     }, NOTHING);
 
   return document.definitions
-    .map((one) => (one.kind === Kind.OPERATION_DEFINITION ? of(one.selectionSet) : NOTHING))
+    .map((one) => {
+      if (one.kind === Kind.OPERATION_DEFINITION) return of(one.selectionSet);
+      // One that no operation uses is checked all the same.
+      return one.kind === Kind.FRAGMENT_DEFINITION ? ofFragment(one.name.value) : NOTHING;
+    })
     .reduce(both, NOTHING);
 }
 
