@@ -91,7 +91,7 @@ async function main(words: readonly string[]): Promise<void> {
   if (mutants.length === 0) throw new Error('No mutant has any of these words.');
   await assertFresh(ALL);
   const stop = new AbortController();
-  process.once('SIGINT', () => stop.abort());
+  process.once('SIGINT', () => stop.abort(new Error('Stopped.')));
   const checkouts: Checkout[] = [];
   try {
     while (checkouts.length < COPIES) checkouts.push(await copyCheckout(stop.signal));
@@ -108,4 +108,9 @@ async function main(words: readonly string[]): Promise<void> {
   }
 }
 
-await main(process.argv.slice(2));
+try {
+  await main(process.argv.slice(2));
+} catch (error) {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.exitCode = 1;
+}
