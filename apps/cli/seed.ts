@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import { z } from 'zod';
 import type { Role } from '#access';
 import type { DemoIssuer } from '#identity';
@@ -176,10 +177,9 @@ const responseSchema = z.object({
 });
 
 /** One request with a fresh token. @throws Error with the errors of the answer, if it has any */
-async function ask(
-  { endpoint, issuer }: Service,
-  { agency, role, what, query, variables }: Question,
-): Promise<unknown> {
+async function ask(service: Service, question: Question): Promise<unknown> {
+  const { endpoint, issuer } = service;
+  const { agency, role, what, query, variables } = question;
   const response = await fetch(endpoint, {
     method: 'POST',
     headers: {
@@ -190,6 +190,12 @@ async function ask(
     signal: AbortSignal.timeout(30_000),
   });
   const text = await response.text();
+  // The agency has spent its budget for now: the same request is good after so many seconds.
+  const retryAfter = Number(response.headers.get('retry-after'));
+  if (response.status === 429 && retryAfter > 0) {
+    await setTimeout(retryAfter * 1_000);
+    return ask(service, question);
+  }
   const parsed = responseSchema.safeParse(readJson(text));
   if (parsed.success && !parsed.data.errors?.length && parsed.data.data != null) return parsed.data.data;
   const told =
