@@ -79,6 +79,7 @@ describe('what is no request is INVALID, and has no effect', () => {
     ],
     ['more than 1 MiB', JSON.stringify({ ...draft, x: 'x'.repeat(1_100_000) }), JSON_TYPE],
     ['10 MB', JSON.stringify({ ...draft, x: 'x'.repeat(10_000_000) }), JSON_TYPE],
+    ['65 levels', `{"query": "${query}", "x": ${'['.repeat(64)}"${SENT}\\"]"${']'.repeat(64)}}`, JSON_TYPE],
     ['one name twice', `{"query": "${query}", "query": "${SENT}"}`, JSON_TYPE],
     ['one name twice, once escaped', `{"query": "${query}", "qu\\u0065ry": "${SENT}"}`, JSON_TYPE],
     [

@@ -1,9 +1,11 @@
-import { randomBytes } from 'node:crypto';
-import { gzipSync } from 'node:zlib';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { Worker } from 'node:worker_threads';
 import { CODES } from './agencies.js';
-import { Driver, type Call, type Paced } from './drive.js';
+import { Driver, type Paced } from './drive.js';
 import { apiEnvironment, ourCall, Tokens } from './list-page.js';
 import { loadFindings } from './load.js';
+import type { Neighbour, Noise } from './loud.js';
 import { everyPage, type BenchPage } from './pages.js';
 import { start } from './process.js';
 import { Random } from './random.js';
@@ -41,43 +43,48 @@ export default async function share(): Promise<void> {
 
 async function measure(server: BenchServer): Promise<number> {
   const pages = await withClient(server.superuserUrl, everyPage);
+  const of = (agency: number): BenchPage[] => pages.filter((page) => page.agency === agency);
   const api = await start('../../apps/api/main.js', [], apiEnvironment(server, {}));
-  const [quiet, loud] = [new Driver(api.url), new Driver(api.url)];
-  const tokens = await Tokens.open(server.demoDirectory);
+  const { url } = api;
+  const { demoDirectory } = server;
+  const loud = new Loud({ url, demoDirectory, agency: LOUD, pages: of(LOUD) });
+  const quiet = new Driver(url);
+  const tokens = await Tokens.open(demoDirectory);
   const random = new Random(7);
-  const pageOf = (agency: number): (() => Call) => {
-    const own = pages.filter((page: BenchPage) => page.agency === agency);
-    return () => ourCall(random.pick(own), tokens);
+  const quietFor = async (milliseconds: number): Promise<Paced[]> => {
+    await tokens.renew();
+    return quiet.pace(() => ourCall(random.pick(of(QUIET)), tokens), SHARE, milliseconds);
   };
-  const nonsense = (): Call => random.pick(NONSENSE)(tokens.of(LOUD));
-  const quietFor = (milliseconds: number) => quiet.pace(pageOf(QUIET), SHARE, milliseconds);
+  const beside = (
+    what: Noise['what'],
+    perSecond: number,
+    milliseconds = WINDOW,
+  ): Promise<[Paced[], Paced[]]> =>
+    Promise.all([quietFor(milliseconds), loud.make({ what, perSecond, milliseconds })]);
   const found: Record<'alone' | 'flood' | 'nonsense', Paced[]> = { alone: [], flood: [], nonsense: [] };
   const refusals: Paced[] = [];
   try {
-    await tokens.renew();
-    await quietFor(WARM_UP);
+    await beside('pages', SHARE, WARM_UP);
     for (let round = 0; round < ROUNDS; round++) {
-      await tokens.renew();
       found.alone.push(...(await quietFor(WINDOW)));
-      const [beside, flood] = await Promise.all([
-        quietFor(WINDOW),
-        loud.pace(pageOf(LOUD), SHARE * 10, WINDOW),
-      ]);
-      found.flood.push(...beside);
+      const [besideFlood, flood] = await beside('pages', SHARE * 10);
+      found.flood.push(...besideFlood);
       refusals.push(...flood.filter(({ status }) => status === 429));
-      const [besideNonsense, answers] = await Promise.all([
-        quietFor(WINDOW),
-        loud.pace(nonsense, SHARE, WINDOW),
-      ]);
+      const [besideNonsense, answers] = await beside('nonsense', SHARE);
       found.nonsense.push(...besideNonsense);
       const taken = answers.filter(({ status }) => status === 200 || status >= 500);
       if (taken.length > 0) throw new Error(`${taken.length} of the nonsense was not refused`);
     }
   } finally {
     quiet.close();
-    loud.close();
+    await loud.stop();
     await api.stop();
   }
+  return compare(found, refusals);
+}
+
+/** @returns p99 beside the flood over p99 alone */
+function compare(found: Record<'alone' | 'flood' | 'nonsense', Paced[]>, refusals: Paced[]): number {
   for (const { status } of Object.values(found).flat())
     if (status !== 200) throw new Error(`${CODES[QUIET]} was answered ${status}`);
   if (refusals.length === 0) throw new Error('Nothing of the flood was refused.');
@@ -91,44 +98,28 @@ async function measure(server: BenchServer): Promise<number> {
   return flood / alone;
 }
 
+/** The loud one's thread. */
+class Loud {
+  private readonly thread: Worker;
+
+  constructor(workerData: Neighbour) {
+    this.thread = new Worker(join(import.meta.dirname, 'loud.js'), { workerData });
+  }
+
+  async make(noise: Noise): Promise<Paced[]> {
+    const made = once(this.thread, 'message') as Promise<[Paced[]]>;
+    this.thread.postMessage(noise);
+    return (await made)[0];
+  }
+
+  async stop(): Promise<void> {
+    await this.thread.terminate();
+  }
+}
+
 const ms = (milliseconds: number): string => `${milliseconds.toFixed(1)} ms`;
 
 function p99(answers: readonly Paced[]): number {
   const sorted = answers.map(({ took }) => took).toSorted((a, b) => a - b);
   return sorted[Math.floor(sorted.length * 0.99)] ?? NaN;
 }
-
-const times = (n: number, text: string): string => text.repeat(n);
-
-const json = { path: '/graphql', headers: { 'content-type': 'application/json' } };
-const BOMB = gzipSync(Buffer.alloc(50_000_000));
-
-/** What no client in its senses sends: each is refused. */
-const NONSENSE: readonly ((token: string) => Call)[] = [
-  `{ viewer ${times(6_000, '{ viewer ')} ${times(6_000, '}')} }`,
-  `{ finding(id: ${times(6_000, '[')}${times(6_000, ']')}) { id } }`,
-  `{ viewer { ${times(10_000, 'name ')} } }`,
-  `{ ${Array.from({ length: 1_000 }, (_, n) => `a${n}: viewer { name }`).join(' ')} }`,
-  'query { viewer { ...a } } fragment a on Viewer { ...b } fragment b on Viewer { ...a }',
-  '{ viewr { name } }',
-]
-  .map((query) => JSON.stringify({ query }))
-  .concat(
-    JSON.stringify({ query: '{ viewer { name } }', x: times(900_000, 'x') }).slice(0, -1),
-    `{"query":"{ viewer { name } }","variables":${times(100_000, '[')}${times(100_000, ']')}}`,
-    JSON.stringify({
-      query: `{ viewer { name } } # ${randomBytes(10).toString('hex')}`,
-      x: times(10_000_000, 'x'),
-    }),
-  )
-  // Bytes, so that writing them takes nothing from the quiet one's clock.
-  .map((text) => Buffer.from(text))
-  .flatMap((body) => [
-    (token: string): Call => ({
-      ...json,
-      headers: { ...json.headers, authorization: `Bearer ${token}` },
-      body,
-    }),
-    (): Call => ({ ...json, body }),
-  ])
-  .concat(() => ({ ...json, headers: { ...json.headers, 'content-encoding': 'gzip' }, body: BOMB }));
