@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import type { ClaimValue, Subject } from './document.js';
+import type { ClaimValue } from './claim.js';
+import type { Subject } from './document.js';
 import { groupClaims, type PlacedClaim } from './rivals.policy.js';
 
 const [FSC, FSA, NIS] = ['kr-fsc', 'jp-fsa', 'kr-nis'];

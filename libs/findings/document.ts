@@ -2,58 +2,26 @@ import { randomBytes } from 'node:crypto';
 import { z } from 'zod';
 import { KINDS, PURPOSES, TLP } from '#access';
 import { canonical, plainText, ServiceError, sha256, type InputFault } from '#core';
-import { decimalsOf, indicatorRoles, indicatorTypes, normalise } from '#indicators';
-import { timespanSchema } from './timespan.js';
+import { indicatorRoles, indicatorTypes, normalise } from '#indicators';
+import { claimSchema } from './claim.js';
 import {
-  ATTRIBUTES,
-  CONFIDENCES,
-  HANDLING,
-  INFORMATION_GRADES,
-  LIKELIHOODS,
-  NAME_TYPES,
-  ORIGINS,
-  PAP,
-  SOURCE_GRADES,
-  SUBJECT_ROLES,
-  SUBJECT_TYPES,
-  TEXT_ORIGINS,
-} from './vocabulary.js';
+  addDecimalsFault,
+  asset,
+  baseUnits,
+  decimals,
+  key,
+  languageTag,
+  term,
+  webAddress,
+} from './document-fields.js';
+import { timespanSchema } from './timespan.js';
+import { HANDLING, NAME_TYPES, PAP, SUBJECT_ROLES, SUBJECT_TYPES, TEXT_ORIGINS } from './vocabulary.js';
 
 /** The format this file reads and writes. A stored document is never rewritten: each format keeps its reader for ever. */
 const FORMAT = 'entente.finding/1';
 
 /** A document is at most this many bytes of UTF-8. */
 const LARGEST = 256 * 1024;
-
-const term = z
-  .string()
-  .regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, 'A term is lower case with hyphens.')
-  .max(60);
-const key = z
-  .string()
-  .regex(/^[a-z][a-z0-9-]{0,29}$/, 'A key is lower case letters, digits and hyphens, 30 at most.');
-const baseUnits = z
-  .string()
-  .regex(/^(0|[1-9]\d{0,77})$/, 'A whole number of base units, as digits, 78 at most.');
-const asset = z
-  .string()
-  .regex(/^[A-Za-z0-9.-]{1,20}$/, 'An asset code: letters, digits, dots and hyphens, 20 at most.');
-const decimals = z
-  .int()
-  .min(0)
-  .max(36)
-  .meta({ description: 'How many decimals the base unit has: BTC 8, XEM 6, JPY 0.' });
-const languageTag = z
-  .string()
-  .max(35)
-  .refine(isCanonicalLanguage, 'Not a BCP 47 language tag in its usual form (ko, ja, zh-Hans, en).')
-  .meta({ description: 'BCP 47: ko, ja, zh-Hans, en.' });
-
-/** Of the web, and nothing in it that a reader does not see: no space, control, bidirectional override, surrogate. */
-const webAddress = z
-  .url({ protocol: /^https?$/ })
-  .max(2000)
-  .regex(/^[^\s\p{C}]*$/u, 'Holds a space or a character that does not show: write it as %XX.');
 
 const markingSchema = z
   .strictObject({
@@ -112,127 +80,6 @@ const subjectSchema = z
       .meta({ description: 'ISO 3166-1 alpha-2.' }),
   })
   .meta({ id: 'Subject', description: 'A person, organisation, service, group or account in a finding.' });
-
-const amountSchema = z
-  .strictObject({
-    asset: asset.meta({ description: 'Code of the asset or currency: XEM, BTC, KRW.' }),
-    decimals,
-    low: baseUnits
-      .optional()
-      .meta({ description: 'At least this many base units; equal to `high` for an exact amount.' }),
-    high: baseUnits.optional().meta({ description: 'At most this many base units.' }),
-  })
-  .superRefine((amount, context) => {
-    const { low, high } = amount;
-    if (low === undefined && high === undefined) {
-      context.addIssue({
-        code: 'custom',
-        message: 'An amount has a low or a high bound. Use `unknown` for neither.',
-      });
-    }
-    if (low !== undefined && high !== undefined && BigInt(low) > BigInt(high)) {
-      context.addIssue({ code: 'custom', path: ['high'], message: 'The high bound is below the low one.' });
-    }
-    addDecimalsFault(amount, context);
-  })
-  .meta({
-    id: 'Amount',
-    description:
-      'An exact amount (low = high), a range, or one bound, in base units. A stated 0 is an amount; `unknown` is none.',
-  });
-
-const quantitySchema = z
-  .strictObject({
-    unit: term.meta({ description: 'What is counted: customers, accounts, e-mails, percent.' }),
-    low: z.int().min(0).max(2_147_483_647).optional().meta({ description: 'At least.' }),
-    high: z
-      .int()
-      .min(0)
-      .max(2_147_483_647)
-      .optional()
-      .meta({ description: 'At most; equal to `low` for an exact number.' }),
-  })
-  .refine(({ low, high }) => low !== undefined || high !== undefined, 'A quantity has a low or a high bound.')
-  .refine(({ low, high }) => low === undefined || high === undefined || low <= high, {
-    path: ['high'],
-    message: 'The high bound is below the low one.',
-  })
-  .meta({ id: 'Quantity', description: 'A number of something, exact, a range, or one bound.' });
-
-const valueSchema = z
-  .strictObject({
-    amount: amountSchema.optional(),
-    quantity: quantitySchema.optional(),
-    time: timespanSchema.optional(),
-    term: plainText(300)
-      .optional()
-      .meta({ description: 'A word or a short phrase: spear-phishing, Lazarus Group.' }),
-    unknown: z.literal(true).optional().meta({ description: 'Stated to be unknown. It rivals nothing.' }),
-  })
-  .refine((value) => Object.keys(value).length === 1, 'Exactly one kind of value.')
-  .meta({ id: 'ClaimValue', description: 'Exactly one kind of value.' });
-
-const gradeSchema = z
-  .strictObject({
-    source: z.enum(SOURCE_GRADES).meta({ description: 'Admiralty code: reliability of the source.' }),
-    information: z
-      .enum(INFORMATION_GRADES)
-      .meta({ description: 'Admiralty code: credibility of the information.' }),
-  })
-  .meta({ id: 'Grade', description: 'Admiralty code.' });
-
-const originSchema = z
-  .strictObject({
-    kind: z.enum(ORIGINS).meta({ description: 'Whose it is.' }),
-    name: plainText(200).optional().meta({ description: 'Of the firm or publication.' }),
-    revisionId: z.uuid().optional().meta({
-      description:
-        "Of another agency's finding: then this one goes only to agencies that hold that revision.",
-    }),
-    url: webAddress.optional().meta({ description: 'Where it was published.' }),
-    published: timespanSchema.optional().meta({ description: 'When it was published.' }),
-  })
-  .refine(({ kind, revisionId }) => (kind === 'agency') === (revisionId !== undefined), {
-    path: ['revisionId'],
-    message: 'Origin `agency` and a revision go together.',
-  })
-  .meta({ id: 'Origin', description: 'Where a claim comes from.' });
-
-const claimSchema = z
-  .strictObject({
-    incident: z
-      .uuid()
-      .optional()
-      .meta({ description: 'The incident it is about; the only one of the document if left out.' }),
-    subject: key
-      .optional()
-      .meta({ description: 'Key of the subject it is about; the incident itself if left out.' }),
-    attribute: term.meta({
-      description: `What is claimed. Usual ones: ${Object.keys(ATTRIBUTES).join(', ')}.`,
-    }),
-    value: valueSchema,
-    grade: gradeSchema.optional(),
-    likelihood: z.enum(LIKELIHOODS).optional().meta({ description: 'ICD 203.' }),
-    confidence: z
-      .enum(CONFIDENCES)
-      .optional()
-      .meta({ description: 'Confidence of the analysis, apart from likelihood.' }),
-    origin: originSchema,
-    note: plainText(2000).optional().meta({ description: 'What else a reader needs.' }),
-  })
-  .superRefine(({ attribute, value }, context) => {
-    const expected = Object.hasOwn(ATTRIBUTES, attribute)
-      ? ATTRIBUTES[attribute as keyof typeof ATTRIBUTES]
-      : null;
-    if (expected && value[expected] === undefined && !value.unknown) {
-      context.addIssue({
-        code: 'custom',
-        path: ['value'],
-        message: `\`${attribute}\` takes ${expected}, or unknown.`,
-      });
-    }
-  })
-  .meta({ id: 'Claim', description: 'One asserted fact. Rival claims stand side by side.' });
 
 const indicatorSchema = z
   .strictObject({
@@ -320,11 +167,9 @@ export const documentSchema = z
 
 export type FindingContent = z.output<typeof contentSchema>;
 export type FindingDocument = z.output<typeof documentSchema>;
-export type Claim = z.output<typeof claimSchema>;
-export type ClaimValue = z.output<typeof valueSchema>;
 export type Subject = z.output<typeof subjectSchema>;
 export type Indicator = z.output<typeof indicatorSchema>;
-export { claimSchema, indicatorSchema, subjectSchema };
+export { indicatorSchema, subjectSchema };
 
 /** A document as exact bytes: RFC 8785, UTF-8, and their SHA-256. */
 export interface SealedDocument {
@@ -395,22 +240,4 @@ function addValueFault(
   const checked = normalise({ type: entered.type, chain: entered.chain ?? null, value: entered.value });
   if (!checked.ok)
     context.addIssue({ code: 'custom', path, message: `Not a valid ${entered.type}: ${checked.reason}.` });
-}
-
-function addDecimalsFault(
-  { asset: code, decimals: stated, chain }: { asset: string; decimals: number; chain?: string },
-  context: Context,
-): void {
-  const known = decimalsOf(code, chain);
-  if (known !== undefined && known !== stated) {
-    context.addIssue({ code: 'custom', path: ['decimals'], message: `${code} has ${known} decimals.` });
-  }
-}
-
-function isCanonicalLanguage(tag: string): boolean {
-  try {
-    return Intl.getCanonicalLocales(tag)[0] === tag;
-  } catch {
-    return false;
-  }
 }

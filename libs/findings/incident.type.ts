@@ -1,6 +1,7 @@
 import { Field, ID, Int, ObjectType } from '@nestjs/graphql';
 import { outputType, pageTypeOf } from '#core';
-import { claimSchema, subjectSchema, type Claim, type Subject } from './document.js';
+import { claimSchema, type Claim } from './claim.js';
+import { subjectSchema, type Subject } from './document.js';
 
 const ClaimType = outputType(claimSchema);
 const SubjectType = outputType(subjectSchema);

@@ -1,6 +1,7 @@
 import { foldText } from '#core';
 import { normalise } from '#indicators';
-import type { Claim, FindingDocument, Subject } from './document.js';
+import type { Claim } from './claim.js';
+import type { FindingDocument, Subject } from './document.js';
 import { intervalOf, type Timespan } from './timespan.js';
 
 /** A claim as it stands beside those of other findings: with its subject, apart from its document. */

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import type { Claim, ClaimValue } from './document.js';
+import type { Claim, ClaimValue } from './claim.js';
 import { areRivals, type PlacedClaim } from './rivals.policy.js';
 
 const [FSC, FSA] = ['kr-fsc', 'jp-fsa'];
