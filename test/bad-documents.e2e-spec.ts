@@ -135,4 +135,13 @@ describe('a reference to what one may not see is NOT_FOUND at its path, like one
       expect(validateFinding).toEqual({ valid: false, faults: [{ path: `document.${path}` }], reach: [] });
     }
   });
+  test('an id in upper case is the same id', async () => {
+    const seen = await released(world, 'US-TFI', ['KR-FSC'], {}, { newIncident: true });
+    const [incident = ''] = seen.revision.document.incidents;
+    const changes = { ...restingOn(newest(seen).toUpperCase()), incidents: [incident.toUpperCase()] };
+    const { validateFinding } = await contributor().ask<{ validateFinding: object }>(VALIDATE, {
+      document: document(changes),
+    });
+    expect(validateFinding).toMatchObject({ valid: true, faults: [] });
+  });
 });

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { act, newest, recipients, released } from './support/findings.js';
+import { act, document, newest, recipients, released } from './support/findings.js';
 import { withCap } from './support/partners.js';
 import { inReview, marked, releaseOutcome, to, tryRelease } from './support/releases.js';
 import { agencyId, type Code } from './support/roster.js';
@@ -38,6 +38,24 @@ describe('a role does not share wider than its cap', () => {
 
   test('no cap, no release', async () => {
     expect(await withCap(world, 'KR-FSC', null, () => outcome({}, to('JP-NPA')))).toBe('FORBIDDEN');
+  });
+
+  test.each([
+    ['TLP:AMBER', { highestMarking: 'TLP:GREEN', widest: 3 }, 'ABOVE_YOUR_CAP'],
+    ['TLP:GREEN', null, 'ABOVE_YOUR_CAP'],
+    ['TLP:RED', { highestMarking: 'TLP:RED', widest: 3 }, 'TLP_RED_NOT_ENFORCED'],
+    ['TLP:GREEN', { highestMarking: 'TLP:GREEN', widest: 3 }, null],
+  ] as const)('validateFinding says so of %s beforehand, capped by %j', async (tlp, cap, ground) => {
+    const asked = () =>
+      world
+        .as('KR-FSC', 'CONTRIBUTOR')
+        .ask<{ validateFinding: { reach: { ground: string | null }[] } }>(
+          'query ($document: FindingContentInput!) { validateFinding(document: $document) { reach { ground } } }',
+          { document: document(marked(tlp)) },
+        );
+    const { validateFinding } = await withCap(world, 'KR-FSC', cap, asked);
+    expect(validateFinding.reach.some((one) => one.ground === ground)).toBe(true);
+    if (ground !== null) expect(new Set(validateFinding.reach.map((one) => one.ground)).size).toBe(1);
   });
 
   test('three agencies hold a finding at most, given at once or one after the other', async () => {

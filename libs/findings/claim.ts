@@ -1,6 +1,15 @@
 import { z } from 'zod';
 import { plainText } from '#core';
-import { addDecimalsFault, asset, baseUnits, decimals, key, term, webAddress } from './document-fields.js';
+import {
+  addDecimalsFault,
+  asset,
+  baseUnits,
+  decimals,
+  key,
+  term,
+  uuid,
+  webAddress,
+} from './document-fields.js';
 import { timespanSchema } from './timespan.js';
 import {
   ATTRIBUTES,
@@ -83,7 +92,7 @@ const originSchema = z
   .strictObject({
     kind: z.enum(ORIGINS).meta({ description: 'Whose it is.' }),
     name: plainText(200).optional().meta({ description: 'Of the firm or publication.' }),
-    revisionId: z.uuid().optional().meta({
+    revisionId: uuid.optional().meta({
       description:
         "Of another agency's finding: then this one goes only to agencies that hold that revision.",
     }),
@@ -98,8 +107,7 @@ const originSchema = z
 
 export const claimSchema = z
   .strictObject({
-    incident: z
-      .uuid()
+    incident: uuid
       .optional()
       .meta({ description: 'The incident it is about; the only one of the document if left out.' }),
     subject: key

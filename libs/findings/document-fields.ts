@@ -27,6 +27,9 @@ export const languageTag = z
   .refine(isCanonicalLanguage, 'Not a BCP 47 language tag in its usual form (ko, ja, zh-Hans, en).')
   .meta({ description: 'BCP 47: ko, ja, zh-Hans, en.' });
 
+/** Lower case, as the database writes it: what is compared as text is the same text. */
+export const uuid = z.uuid().toLowerCase();
+
 /** Of the web, and nothing in it that a reader does not see: no space, control, bidirectional override, surrogate. */
 export const webAddress = z
   .url({ protocol: /^https?$/ })

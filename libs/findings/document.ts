@@ -12,6 +12,7 @@ import {
   key,
   languageTag,
   term,
+  uuid,
   webAddress,
 } from './document-fields.js';
 import { timespanSchema } from './timespan.js';
@@ -133,7 +134,7 @@ const content = {
   marking: markingSchema,
   texts: z.array(textSchema).min(1).max(12).meta({ description: 'At least one original.' }),
   happened: timespanSchema.optional().meta({ description: 'When it happened.' }),
-  incidents: z.array(z.uuid()).max(10).default([]).meta({ description: 'Ids of incidents you can see.' }),
+  incidents: z.array(uuid).max(10).default([]).meta({ description: 'Ids of incidents you can see.' }),
   subjects: z.array(subjectSchema).max(100).default([]).meta({ description: 'Who and what it is about.' }),
   claims: z.array(claimSchema).max(200).default([]).meta({ description: 'What it asserts.' }),
   indicators: z

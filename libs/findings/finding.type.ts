@@ -183,7 +183,7 @@ export class ReachType {
   @Field(() => String, {
     nullable: true,
     description:
-      'Why not: AGENCY_NOT_ACTIVE, NO_ARRANGEMENT_IN_FORCE, KIND_NOT_COVERED, PURPOSE_NOT_COVERED or MARKING_TOO_HIGH.',
+      'Why not: TLP_RED_NOT_ENFORCED, ABOVE_YOUR_CAP, AGENCY_NOT_ACTIVE, NO_ARRANGEMENT_IN_FORCE, KIND_NOT_COVERED, PURPOSE_NOT_COVERED or MARKING_TOO_HIGH.',
   })
   ground!: string | null;
 

@@ -200,13 +200,17 @@ export interface Ground {
   ground: string | null;
 }
 
-/** To which agencies a document could be released as far as arrangements go, as the release itself would judge it. */
+/** To which agencies a document could be released, by its marking, the agency's cap and arrangements, as the release would judge it. */
 export const groundsOf = (
   reader: Reader,
   { kind, purposes, marking }: { kind: string; purposes: string[]; marking: string },
 ): Promise<Ground[]> =>
   reader.rows(
-    `select agency_id as "agencyId", arrangement_id as "arrangementId", nullif(until, 'infinity') as until, ground
+    `select agency_id as "agencyId", arrangement_id as "arrangementId", nullif(until, 'infinity') as until,
+            case when $3 = 'TLP:RED' then 'TLP_RED_NOT_ENFORCED'
+                 when not exists (select from cap where cap.agency_id = acting() and role = 'RELEASER'
+                                    and marking_rank($3) <= marking_rank(highest_marking)) then 'ABOVE_YOUR_CAP'
+                 else ground end as ground
        from release_grounds($1, $2, $3, null) order by agency_id`,
     [kind, purposes, marking],
   );
