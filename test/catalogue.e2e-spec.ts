@@ -24,7 +24,6 @@ const CALLED = [
   ...['release_revision', 'recall_finding', 'supersede_finding', 'expire_finding'],
   ...['known_agencies', 'known_arrangements', 'release_grounds', 'tombstone'],
   ...['administer', 'decide_act', 'oversees'],
-  ...['register_client', 'add_client_key', 'revoke_client_key', 'end_client'],
   ...['marking_rank', 'pap_rank', 'micros', 'instant'],
 ]
   .map((name) => `'${name}'`)

@@ -174,16 +174,19 @@ test("a recipient reads the revision it was given and nothing else of the author
   expect(read.others).toEqual({ finding: 1, sheet: 1, release: 2, inbox: 2, withdrawn: 0 });
 });
 
+const administering = (act: string, content: object) =>
+  `select * from administer('${act}', '${JSON.stringify(content)}')`;
+
 test("nobody of another agency, and nobody by another role, reads or administers an agency's machines", async () => {
   const { id } = await registered(world, 'KR-FSC');
   const tables = ['system_client', 'client_key'];
   const other = entered(world, memberId('JP-NPA', 'AGENCY_ADMIN'), (client) => readable(client, tables));
   expect(await other).toEqual(none(tables));
   const calls = [
-    `select register_client('A machine', '{ANALYST}', '[]', null)`,
-    `select add_client_key('${id}', '{}')`,
-    `select revoke_client_key('${id}', 'kid')`,
-    `select end_client('${id}')`,
+    administering('client.registered', { name: 'A machine', roles: ['ANALYST'], keys: [] }),
+    administering('client.key-added', { clientId: id, key: {} }),
+    administering('client.key-revoked', { clientId: id, kid: 'kid' }),
+    administering('client.ended', { clientId: id }),
   ];
   const outcomes = (member: string | null) =>
     entered(world, member, async (client) => {
@@ -198,7 +201,11 @@ test("nobody of another agency, and nobody by another role, reads or administers
 
 test('a machine is never given a role that releases or administers', async () => {
   for (const role of ['RELEASER', 'LIAISON', 'AGENCY_ADMIN', 'AUDITOR', 'OPERATOR']) {
-    const call = `select register_client('A machine', '{ANALYST, ${role}}', '[]', null)`;
+    const call = administering('client.registered', {
+      name: 'A machine',
+      roles: ['ANALYST', role],
+      keys: [],
+    });
     const { outcome } = await entered(world, memberId('KR-FSC', 'AGENCY_ADMIN'), (client) =>
       attempt(client, call),
     );

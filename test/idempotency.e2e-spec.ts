@@ -117,8 +117,7 @@ describe.each(actNames)('%s', (name) => {
 function faulty(name: ActName, input: object): object {
   if (name === 'draftFinding' || name === 'reviseFinding')
     return { document: document({ incidents: [randomUUID()] }) };
-  if (name === 'registerSystemClient') return { validUntil: '2020-01-01T00:00:00Z' };
-  const id = ['revisionId', 'findingId', 'clientId'].find((field) => field in input) ?? '';
+  const id = ['revisionId', 'findingId'].find((field) => field in input) ?? '';
   return { [id]: randomUUID() };
 }
 

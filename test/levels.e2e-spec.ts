@@ -9,7 +9,7 @@ import {
   tried,
   type AdministrationName,
 } from './support/administration.js';
-import { registered } from './support/clients.js';
+import { newKey, registered } from './support/clients.js';
 import { actNames } from './support/every-act.js';
 import { newArrangement, newMember } from './support/partners.js';
 import { agencyId, MEMBER_ROLES, memberId, type Code } from './support/roster.js';
@@ -66,7 +66,18 @@ const TABLE: Record<AdministrationName, Row> = {
   acceptArrangement:  ['pending', 'NOT_FOUND input.arrangementId', 'FORBIDDEN',                    proposal],
   refuseArrangement:  ['done',    'NOT_FOUND input.arrangementId', 'FORBIDDEN',                    proposal],
   endArrangement:     ['done',    'NOT_FOUND input.arrangementId', 'FORBIDDEN',                    proposal],
+  registerSystemClient:  ['pending', 'pending',                    'FORBIDDEN',                    async () => ({ name: 'A machine', roles: ['ANALYST'], keys: [newKey().publicKey] })],
+  addSystemClientKey:    ['pending', 'NOT_FOUND input.clientId',   'FORBIDDEN',                    async () => ({ clientId: (await machine()).id, key: newKey().publicKey })],
+  revokeSystemClientKey: ['done', 'NOT_FOUND input.clientId',      'FORBIDDEN',                    firstKey],
+  endSystemClient:    ['done',    'NOT_FOUND input.clientId',      'FORBIDDEN',                    async () => ({ clientId: (await machine()).id })],
 };
+
+const machine = () => registered(world, 'KR-FSC');
+
+async function firstKey(): Promise<object> {
+  const { id, keys } = await machine();
+  return { clientId: id, kid: keys[0]?.kid };
+}
 
 async function suspended(): Promise<object> {
   await world.sql(`update agency set suspended_at = now() where id = $1`, [agencyId('XX-ALONE')]);
@@ -183,6 +194,26 @@ test("a machine's membership is none of these acts' to change", async () => {
     '{ members(first: 100) { nodes { id } } }',
   );
   expect(members.nodes.map((one) => one.id)).not.toContain(id);
+});
+
+test('of a machine, an id of another agency or another kind of thing is NOT_FOUND, wherever it is named', async () => {
+  const administrator = world.as('KR-FSC', 'AGENCY_ADMIN');
+  const [own, other, theirs] = [await machine(), await machine(), await registered(world, 'JP-NPA')];
+  const before = await contents(world);
+  const wrong = [theirs.id, memberId('KR-FSC', 'ANALYST'), agencyId('KR-FSC'), randomUUID()];
+  for (const clientId of wrong) {
+    const told = 'NOT_FOUND input.clientId';
+    const key = newKey().publicKey;
+    expect(await tried(administrator, 'addSystemClientKey', { clientId, key })).toBe(told);
+    const [{ kid } = { kid: '' }] = theirs.keys;
+    expect(await tried(administrator, 'revokeSystemClientKey', { clientId, kid })).toBe(told);
+    expect(await tried(administrator, 'endSystemClient', { clientId })).toBe(told);
+  }
+  for (const { keys } of [other, theirs])
+    expect(await tried(administrator, 'revokeSystemClientKey', { clientId: own.id, kid: keys[0]?.kid })).toBe(
+      'NOT_FOUND input.kid',
+    );
+  expect(await contents(world)).toEqual(before);
 });
 
 test('a suspended agency is answered nothing from the next request on, and sees again what it saw', async () => {

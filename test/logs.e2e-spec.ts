@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { z } from 'zod';
-import { newKey, registered } from './support/clients.js';
 import { servedMutations } from './support/every-act.js';
 import { act, ACTS, newest, released, submit, type ActName } from './support/findings.js';
 import { found, planted, plantedDocument, plantedSheet, text, word } from './support/planted.js';
@@ -87,7 +86,7 @@ describe('planted', () => {
 });
 
 interface Prepared {
-  role: 'CONTRIBUTOR' | 'RELEASER' | 'AGENCY_ADMIN';
+  role: 'CONTRIBUTOR' | 'RELEASER';
   input: object;
   /** The tables it writes. */
   writes: string[];
@@ -106,12 +105,6 @@ const recipients = () => [
   { agencyId: agencyId('JP-NPA'), conditions: text('conditions') },
   { agencyId: agencyId('US-TFI') },
 ];
-
-const machine = () =>
-  registered(world, 'KR-FSC', {
-    name: text('name of a machine'),
-    keys: [newKey().publicKey, newKey().publicKey],
-  });
 
 const PROJECTED = ['revision', 'sheet', 'inbox', 'claim', 'finding_indicator', 'transfer'];
 
@@ -155,25 +148,6 @@ const PREPARED: Record<ActName, () => Promise<Prepared>> = {
     role: 'RELEASER',
     input: { findingId: (await held()).id, successorId: (await held()).id },
     writes: ['inbox', 'finding'],
-  }),
-  registerSystemClient: async () => ({
-    role: 'AGENCY_ADMIN',
-    input: { name: text('name of a machine'), roles: ['ANALYST'], keys: [newKey().publicKey] },
-    writes: ['system_client', 'client_key', 'member'],
-  }),
-  addSystemClientKey: async () => ({
-    role: 'AGENCY_ADMIN',
-    input: { clientId: (await machine()).id, key: newKey().publicKey },
-    writes: ['client_key'],
-  }),
-  revokeSystemClientKey: async () => {
-    const { id: clientId, keys } = await machine();
-    return { role: 'AGENCY_ADMIN', input: { clientId, kid: keys[0]?.kid }, writes: ['client_key'] };
-  },
-  endSystemClient: async () => ({
-    role: 'AGENCY_ADMIN',
-    input: { clientId: (await machine()).id },
-    writes: ['member'],
   }),
   expireFinding: async () => ({
     role: 'RELEASER',
@@ -225,8 +199,7 @@ test.each(Object.keys(PREPARED) as ActName[])('%s', async (name) => {
   expect(await send({ idempotencyKey: { [word('name')]: word('key') } })).toMatch(/^INVALID/);
   expect(await send({ [word('name')]: text('of an unknown field') })).toMatch(/^INVALID/);
   expect(await send({}, 'KR-FSC', 'ANALYST')).toBe('FORBIDDEN');
-  if (name !== 'draftFinding' && name !== 'registerSystemClient')
-    expect(await send({}, 'JP-NPA')).toMatch(/^NOT_FOUND/);
+  if (name !== 'draftFinding') expect(await send({}, 'JP-NPA')).toMatch(/^NOT_FOUND/);
 
   expect(await send()).toBe('done');
   expect(await send()).toBe('done');

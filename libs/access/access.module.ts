@@ -9,7 +9,6 @@ import { AgencyLoaders } from './agencies.loaders.js';
 import { ArrangementsResolver } from './arrangements.resolver.js';
 import { ClosedByDefault } from './closed-by-default.js';
 import { SystemClientsResolver } from './system-clients.resolver.js';
-import { SystemClientsService } from './system-clients.service.js';
 
 /** Who may do what: needs a `Database`, and the application to sign requests in. */
 @Module({
@@ -23,7 +22,6 @@ import { SystemClientsService } from './system-clients.service.js';
     AdministrationService,
     AdministrationResolver,
     ArrangementsResolver,
-    SystemClientsService,
     SystemClientsResolver,
   ],
   exports: [AgencyLoaders],

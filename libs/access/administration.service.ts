@@ -28,6 +28,8 @@ import type {
   PendingActType,
 } from './administration.type.js';
 import type { ArrangementType } from './arrangement.type.js';
+import type { SystemClientType } from './system-client.type.js';
+import { clientPage } from './system-clients.queries.js';
 
 interface PageOf {
   first?: number;
@@ -107,6 +109,10 @@ export class AdministrationService {
 
   arrangements(caller: Caller, args: PageOf): Promise<Page<ArrangementType>> {
     return this.page(caller, listKey('arrangements', null), args, arrangementPage);
+  }
+
+  systemClients(caller: Caller, args: PageOf): Promise<Page<SystemClientType>> {
+    return this.page(caller, listKey('systemClients', null), args, clientPage);
   }
 
   pendingActs(caller: Caller, args: PageOf): Promise<Page<PendingActType>> {

@@ -113,7 +113,8 @@ export class AuditTrailType extends pageTypeOf(AuditEntryType, 'AuditEntry') {}
 @ObjectType('AdministrationPayload', { description: 'What became of an act of administration.' })
 export class AdministrationPayload {
   @Field(() => ID, {
-    description: 'What was made or changed: an arrangement, a membership, an agency; or the pending act.',
+    description:
+      'What was made or changed: an arrangement, a membership, a system client, an agency; or the pending act.',
   })
   subjectId!: string;
 

@@ -46,8 +46,3 @@ export const revokeClientKeySchema = z
 export const endClientSchema = z
   .strictObject({ idempotencyKey, clientId })
   .meta({ id: 'EndSystemClient', description: 'A system client that is not to come in again.' });
-
-export type RegisterClientInput = z.output<typeof registerClientSchema>;
-export type AddClientKeyInput = z.output<typeof addClientKeySchema>;
-export type RevokeClientKeyInput = z.output<typeof revokeClientKeySchema>;
-export type EndClientInput = z.output<typeof endClientSchema>;

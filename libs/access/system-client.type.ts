@@ -33,7 +33,7 @@ export class SystemClientType {
   @Field({ description: 'When it was registered.' })
   registeredAt!: Date;
 
-  @Field(() => ID, { description: 'The membership of who registered it.' })
+  @Field(() => ID, { description: 'The membership of who registered it, as the second of two.' })
   registeredBy!: string;
 
   @Field(() => Date, { nullable: true, description: 'When it ends by itself; null for never.' })
@@ -51,9 +51,3 @@ export class SystemClientType {
 
 @ObjectType('SystemClientConnection', { description: 'A page of system clients, newest first.' })
 export class SystemClientConnection extends pageTypeOf(SystemClientType, 'SystemClient') {}
-
-@ObjectType('SystemClientPayload', { description: 'What an act on a system client answers.' })
-export class SystemClientPayload {
-  @Field(() => SystemClientType, { description: 'The system client as it is now.' })
-  client!: SystemClientType;
-}

@@ -1,9 +1,10 @@
 import type { PageRequest, Reader } from '#core';
+import type { Listed } from './administration.queries.js';
 import type { SystemClientType } from './system-client.type.js';
 
 /** A client as its list reads it: times as text, for they come inside JSON too. */
 type Row = Omit<SystemClientType, 'keys'> & {
-  sortKey: string;
+  key: string;
   keys: {
     kid: string;
     algorithm: string;
@@ -17,16 +18,17 @@ type Row = Omit<SystemClientType, 'keys'> & {
 const CLIENT = `
   select c.id, m.name, m.roles, c.registered_at as "registeredAt", c.registered_by as "registeredBy",
          nullif(m.valid_until, 'infinity') as "validUntil", m.ended_at as "endedAt", c.last_used_at as "lastUsedAt",
-         micros(c.registered_at)::text as "sortKey",
+         micros(c.registered_at)::text as key,
          (select coalesce(json_agg(json_build_object('kid', k.kid, 'algorithm', k.algorithm, 'addedAt', k.added_at,
                     'validUntil', nullif(k.valid_until, 'infinity'), 'revokedAt', k.revoked_at)
                   order by k.added_at, k.kid), '[]')
             from client_key k where k.client_id = c.id) as keys
     from system_client c join member m using (id)`;
 
-export type ListedClient = SystemClientType & { sortKey: string };
-
-export async function clientPage(reader: Reader, { first, after }: PageRequest): Promise<ListedClient[]> {
+export async function clientPage(
+  reader: Reader,
+  { first, after }: PageRequest,
+): Promise<Listed<SystemClientType>[]> {
   const rows = await reader.rows<Row>(
     `${CLIENT} where c.agency_id = (select acting())
         and ($1::bigint is null or (c.registered_at, c.id) < (instant($1), $2::uuid))
@@ -36,12 +38,7 @@ export async function clientPage(reader: Reader, { first, after }: PageRequest):
   return rows.map(clientOf);
 }
 
-export async function clientById(reader: Reader, id: string): Promise<SystemClientType | undefined> {
-  const rows = await reader.rows<Row>(`${CLIENT} where c.id = $1`, [id]);
-  return rows.map(clientOf)[0];
-}
-
-const clientOf = ({ keys, ...client }: Row): ListedClient => ({
+const clientOf = ({ keys, ...client }: Row): Listed<SystemClientType> => ({
   ...client,
   keys: keys.map(({ addedAt, validUntil, revokedAt, ...key }) => ({
     ...key,

@@ -1,76 +1,71 @@
 import { Args, Mutation, Query, Resolver } from '@nestjs/graphql';
+import type { z } from 'zod';
 import { Input, PageArgs, type Caller, type Page } from '#core';
+import { AdministrationService } from './administration.service.js';
+import { AdministrationPayload } from './administration.type.js';
 import { Allow, CallerOf } from './allow.decorator.js';
 import {
   addClientKeySchema,
   endClientSchema,
   registerClientSchema,
   revokeClientKeySchema,
-  type AddClientKeyInput,
-  type EndClientInput,
-  type RegisterClientInput,
-  type RevokeClientKeyInput,
 } from './system-client.inputs.js';
-import { SystemClientConnection, SystemClientPayload, type SystemClientType } from './system-client.type.js';
-import { SystemClientsService } from './system-clients.service.js';
+import { SystemClientConnection, type SystemClientType } from './system-client.type.js';
 
-/** An agency's machines. Every act answers with the client, read again under the caller's present rights. */
+/** An agency's machines. What lets one in takes two; what puts it out, one. */
 @Resolver()
 export class SystemClientsResolver {
-  constructor(private readonly clients: SystemClientsService) {}
+  constructor(private readonly administration: AdministrationService) {}
 
   @Query(() => SystemClientConnection, {
     description: 'The system clients of your agency, those that ended too, newest first.',
   })
   @Allow('AGENCY_ADMIN', 'AUDITOR')
   systemClients(@CallerOf() caller: Caller, @Args() page: PageArgs): Promise<Page<SystemClientType>> {
-    return this.clients.page(caller, page);
+    return this.administration.systemClients(caller, page);
   }
 
-  @Mutation(() => SystemClientPayload, {
+  @Mutation(() => AdministrationPayload, {
     description:
-      'Lets a machine of your agency come in: it signs in with its keys, and acts under its own name.',
+      'Lets a machine of your agency come in: it signs in with its keys, and acts under its own name. Takes two.',
   })
   @Allow('AGENCY_ADMIN')
   registerSystemClient(
     @CallerOf() caller: Caller,
-    @Input(registerClientSchema) input: RegisterClientInput,
-  ): Promise<SystemClientPayload> {
-    return this.after(caller, this.clients.register(caller, input));
+    @Input(registerClientSchema) input: z.output<typeof registerClientSchema>,
+  ): Promise<AdministrationPayload> {
+    return this.administration.administer(caller, 'registerSystemClient', 'client.registered', input);
   }
 
-  @Mutation(() => SystemClientPayload, {
-    description: 'Gives a system client one more key, so that it can change over from one to the other.',
+  @Mutation(() => AdministrationPayload, {
+    description:
+      'Gives a system client one more key, so that it can change over from one to the other. Takes two.',
   })
   @Allow('AGENCY_ADMIN')
   addSystemClientKey(
     @CallerOf() caller: Caller,
-    @Input(addClientKeySchema) input: AddClientKeyInput,
-  ): Promise<SystemClientPayload> {
-    return this.after(caller, this.clients.addKey(caller, input));
+    @Input(addClientKeySchema) input: z.output<typeof addClientKeySchema>,
+  ): Promise<AdministrationPayload> {
+    return this.administration.administer(caller, 'addSystemClientKey', 'client.key-added', input);
   }
 
-  @Mutation(() => SystemClientPayload, {
+  @Mutation(() => AdministrationPayload, {
     description: 'Ends a key at once, for ever, and every token that was got with it.',
   })
   @Allow('AGENCY_ADMIN')
   revokeSystemClientKey(
     @CallerOf() caller: Caller,
-    @Input(revokeClientKeySchema) input: RevokeClientKeyInput,
-  ): Promise<SystemClientPayload> {
-    return this.after(caller, this.clients.revokeKey(caller, input));
+    @Input(revokeClientKeySchema) input: z.output<typeof revokeClientKeySchema>,
+  ): Promise<AdministrationPayload> {
+    return this.administration.administer(caller, 'revokeSystemClientKey', 'client.key-revoked', input);
   }
 
-  @Mutation(() => SystemClientPayload, { description: 'Puts a system client out at once, for ever.' })
+  @Mutation(() => AdministrationPayload, { description: 'Puts a system client out at once, for ever.' })
   @Allow('AGENCY_ADMIN')
   endSystemClient(
     @CallerOf() caller: Caller,
-    @Input(endClientSchema) input: EndClientInput,
-  ): Promise<SystemClientPayload> {
-    return this.after(caller, this.clients.end(caller, input));
-  }
-
-  private async after(caller: Caller, act: Promise<string>): Promise<SystemClientPayload> {
-    return { client: await this.clients.one(caller, await act) };
+    @Input(endClientSchema) input: z.output<typeof endClientSchema>,
+  ): Promise<AdministrationPayload> {
+    return this.administration.administer(caller, 'endSystemClient', 'client.ended', input);
   }
 }

@@ -32,6 +32,10 @@ export const ADMINISTRATION = {
   acceptArrangement: mutation('acceptArrangement', 'ArrangementActInput'),
   refuseArrangement: mutation('refuseArrangement', 'ArrangementActInput'),
   endArrangement: mutation('endArrangement', 'ArrangementActInput'),
+  registerSystemClient: mutation('registerSystemClient', 'RegisterSystemClientInput'),
+  addSystemClientKey: mutation('addSystemClientKey', 'AddSystemClientKeyInput'),
+  revokeSystemClientKey: mutation('revokeSystemClientKey', 'RevokeSystemClientKeyInput'),
+  endSystemClient: mutation('endSystemClient', 'EndSystemClientInput'),
 };
 export type AdministrationName = keyof typeof ADMINISTRATION;
 

@@ -1,5 +1,4 @@
 import type { GraphQLSchema } from 'graphql';
-import { newKey } from './clients.js';
 import { document, draft, newest, released, submit, type ActName, type Finding } from './findings.js';
 import type { Hidden, Scene } from './hidden.js';
 import { operation, restingOn } from './questions.js';
@@ -68,11 +67,6 @@ export function attempts(hidden: Hidden, scene: Scene, own: Own, partner: Code):
       { findingId, successorId: id },
       { findingId: id, successorId: id },
     ]),
-    // It names nothing that could be hidden.
-    registerSystemClient: [],
-    addSystemClientKey: named([...findings, ...others], (clientId) => ({ clientId, key: KEY })),
-    revokeSystemClientKey: named([...findings, ...others], (clientId) => ({ clientId, kid: 'none' })),
-    endSystemClient: named([...findings, ...others], (clientId) => ({ clientId })),
     expireFinding: [...findings, ...others, scene.shown.id].flatMap((id) => [
       { findingId: id },
       { findingId: id, at: '2100-01-01T00:00:00Z' },
@@ -82,8 +76,6 @@ export function attempts(hidden: Hidden, scene: Scene, own: Own, partner: Code):
     list.map((input): [ActName, object] => [name as ActName, input]),
   );
 }
-
-const KEY = newKey().publicKey;
 
 const ROLES = MEMBER_ROLES.filter((role) => role !== 'OPERATOR');
 

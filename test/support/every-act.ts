@@ -1,12 +1,11 @@
 import { ADMINISTRATION } from './administration.js';
-import { newKey, registered } from './clients.js';
 import { act, document, draft, newest, recipients, released, submit, type ActName } from './findings.js';
 import type { Code } from './roster.js';
 import type { World } from './world.js';
 
 /** One mutation made ready: KR-FSC may do it now, and it would have an effect. */
 export interface ReadyAct {
-  role: 'CONTRIBUTOR' | 'RELEASER' | 'AGENCY_ADMIN';
+  role: 'CONTRIBUTOR' | 'RELEASER';
   input: object;
   /** Another input that would be as good, and would have another effect. */
   other: object;
@@ -98,35 +97,6 @@ export const everyAct: Record<ActName, (world: World) => Promise<ReadyAct>> = {
       concerned: HOLDERS,
     };
   },
-  registerSystemClient: async () => {
-    const input = { name: 'A machine', roles: ['ANALYST'], keys: [newKey().publicKey] };
-    const other = { ...input, name: 'Another machine', keys: [newKey().publicKey] };
-    return { role: 'AGENCY_ADMIN', input, other, act: 'client.registered', concerned: [] };
-  },
-  addSystemClientKey: async (world) => {
-    const { id: clientId } = await registered(world, 'KR-FSC');
-    return {
-      role: 'AGENCY_ADMIN',
-      input: { clientId, key: newKey().publicKey },
-      other: { clientId, key: newKey().publicKey },
-      act: 'client.key_added',
-      concerned: [],
-    };
-  },
-  revokeSystemClientKey: async (world) => {
-    const keys = [newKey().publicKey, newKey().publicKey];
-    const client = await registered(world, 'KR-FSC', { keys });
-    const [input, other] = client.keys.map(({ kid }) => ({ clientId: client.id, kid }));
-    if (!input || !other) throw new Error('A system client was registered without its keys.');
-    return { role: 'AGENCY_ADMIN', input, other, act: 'client.key_revoked', concerned: [] };
-  },
-  endSystemClient: async (world) => ({
-    role: 'AGENCY_ADMIN',
-    input: { clientId: (await registered(world, 'KR-FSC')).id },
-    other: { clientId: (await registered(world, 'KR-FSC')).id },
-    act: 'client.ended',
-    concerned: [],
-  }),
 };
 
 export const actNames = Object.keys(everyAct) as ActName[];

@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { CLIENT_ACTS } from './clients.js';
 import { agencyId, type Code } from './roster.js';
 import { outcomeOf, type World } from './world.js';
 
@@ -26,12 +25,11 @@ export const ACTS = {
   recallFinding: mutation('recallFinding', 'RecallFindingInput'),
   supersedeFinding: mutation('supersedeFinding', 'SupersedeFindingInput'),
   expireFinding: mutation('expireFinding', 'ExpireFindingInput'),
-  ...CLIENT_ACTS,
 };
 
 export type ActName = keyof typeof ACTS;
 
-type ActorRole = 'CONTRIBUTOR' | 'RELEASER' | 'AGENCY_ADMIN' | 'BOTH';
+type ActorRole = 'CONTRIBUTOR' | 'RELEASER' | 'BOTH';
 
 /** The smallest valid document. */
 export const document = (changes: object = {}) => ({
