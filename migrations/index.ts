@@ -10,6 +10,7 @@ import { Administration1763683201000 } from './1763683201000-administration.js';
 import { SystemClients1763683202000 } from './1763683202000-system-clients.js';
 import { AdministrativeActs1763683203000 } from './1763683203000-administrative-acts.js';
 import { ClientActs1763683203001 } from './1763683203001-client-acts.js';
+import { SigningKeyMarks1763683203002 } from './1763683203002-signing-key-marks.js';
 
 /** Forward only, in this order. */
 export const migrations = [
@@ -25,4 +26,5 @@ export const migrations = [
   SystemClients1763683202000,
   AdministrativeActs1763683203000,
   ClientActs1763683203001,
+  SigningKeyMarks1763683203002,
 ];

@@ -36,7 +36,7 @@ export class IdentityModule {
       {
         provide: SigningKeys,
         inject: [Database],
-        useFactory: (database: Database) => openKeys(new SigningKeys(database, secret), demo !== null),
+        useFactory: (database: Database) => openKeys(new SigningKeys(database, secret), demo !== null, log),
       },
       {
         provide: Tokens,
@@ -65,10 +65,16 @@ export class IdentityModule {
 }
 
 /** A demo whose folder was removed made itself another secret: it makes itself another key, too. */
-async function openKeys(keys: SigningKeys, isDemo: boolean): Promise<SigningKeys> {
-  await keys.open().catch(async (error: unknown) => {
+async function openKeys(keys: SigningKeys, isDemo: boolean, log: Logger): Promise<SigningKeys> {
+  const strangers = await keys.open().catch(async (error: unknown) => {
     if (!isDemo || !(error instanceof WrongSecret)) throw error;
     await keys.rotate();
+    return [];
   });
+  if (strangers.length > 0)
+    log.warn(
+      { kids: strangers },
+      'signing keys in the database without the mark of ENTENTE_AUTH_SECRET: not believed',
+    );
   return keys;
 }

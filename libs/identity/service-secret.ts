@@ -1,4 +1,11 @@
-import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:crypto';
+import {
+  createCipheriv,
+  createDecipheriv,
+  createHmac,
+  hkdfSync,
+  randomBytes,
+  timingSafeEqual,
+} from 'node:crypto';
 
 const NONCE = 12;
 const TAG = 16;
@@ -22,3 +29,10 @@ export function unseal(key: Buffer, name: string, sealed: Buffer): string {
     .setAuthTag(sealed.subarray(NONCE, NONCE + TAG));
   return decipher.update(sealed.subarray(NONCE + TAG), undefined, 'utf8') + decipher.final('utf8');
 }
+
+/** HMAC-SHA256 over values in their order: who has the key has seen exactly these. */
+export const mark = (key: Buffer, values: readonly (string | number | undefined)[]): Buffer =>
+  createHmac('sha256', key).update(JSON.stringify(values)).digest();
+
+export const isMark = (expected: Buffer, given: Buffer | null): boolean =>
+  given?.length === expected.length && timingSafeEqual(expected, given);
