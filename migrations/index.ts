@@ -11,6 +11,8 @@ import { SystemClients1763683202000 } from './1763683202000-system-clients.js';
 import { AdministrativeActs1763683203000 } from './1763683203000-administrative-acts.js';
 import { ClientActs1763683203001 } from './1763683203001-client-acts.js';
 import { SigningKeyMarks1763683203002 } from './1763683203002-signing-key-marks.js';
+import { ArrangementVersions1763683203003 } from './1763683203003-arrangement-versions.js';
+import { Oversight1763683203004 } from './1763683203004-oversight.js';
 
 /** Forward only, in this order. */
 export const migrations = [
@@ -27,4 +29,6 @@ export const migrations = [
   AdministrativeActs1763683203000,
   ClientActs1763683203001,
   SigningKeyMarks1763683203002,
+  ArrangementVersions1763683203003,
+  Oversight1763683203004,
 ];

@@ -6,9 +6,10 @@ import {
   tried,
   type Administrators,
 } from './support/administration.js';
-import { attempt, draft, newest, recipients, released, submit } from './support/findings.js';
-import { agencyId } from './support/roster.js';
-import { listed, seen } from './support/seen.js';
+import { act, attempt, draft, newest, recipients, released, submit } from './support/findings.js';
+import { agencyId, type Code } from './support/roster.js';
+import { held, listed, seen } from './support/seen.js';
+import { inHours, passHours } from './support/time.js';
 import { startWorld, type Client, type World } from './support/world.js';
 
 /* An arrangement is made, accepted and ended by its parties alone, and carries a release only while it is in force. */
@@ -51,6 +52,14 @@ async function inForce(rules: object = {}): Promise<string> {
   return arrangementId;
 }
 
+/** The next version of an arrangement, accepted by both. */
+async function amended(amends: string, rules: object): Promise<string> {
+  const arrangementId = await proposed({ amends, parties: [], ...rules });
+  await kr.both('acceptArrangement', { arrangementId });
+  await alone.both('acceptArrangement', { arrangementId });
+  return arrangementId;
+}
+
 /** Whether KR-FSC can release a finding to XX-ALONE now. */
 async function release(): Promise<string> {
   const finding = await submit(world, 'KR-FSC', await draft(world, 'KR-FSC'));
@@ -66,7 +75,9 @@ test('it carries a release once every party has accepted it, two persons each, a
     await stateOf(kr.first, arrangementId),
     await stateOf(alone.first, arrangementId),
   ];
-  expect([await states(), await release()]).toEqual([['PROPOSED', 'PROPOSED'], refused]);
+  // What the other has accepted shows it to the proposer, and nothing before.
+  const unknown = 'NOT_FOUND input.recipients[0].agencyId';
+  expect([await states(), await release()]).toEqual([['PROPOSED', 'PROPOSED'], unknown]);
   await alone.both('acceptArrangement', { arrangementId });
   expect([await states(), await release()]).toEqual([['PROPOSED', 'PROPOSED'], refused]);
   await kr.both('acceptArrangement', { arrangementId });
@@ -148,6 +159,68 @@ describe('its end, for what was released under it', () => {
       arrangementId,
     ]);
     expect(rows).toHaveLength(stays ? 1 : 0);
+  });
+
+  test.each([
+    ['KEEP', 'RELEASED'],
+    ['STOP', 'EXPIRED'],
+    ['RECALL', 'RECALLED'],
+  ] as const)('under an earlier version of it too, by what the last one says: %s', async (onEnd, state) => {
+    const first = await inForce({ onEnd: 'KEEP' });
+    const finding = await released(world, 'KR-FSC', ['XX-ALONE']);
+    const second = await amended(first, { onEnd: 'STOP' });
+    const later = await released(world, 'KR-FSC', ['XX-ALONE']);
+    const third = await amended(second, { onEnd });
+    const given = [finding, later, await released(world, 'KR-FSC', ['XX-ALONE'])];
+    await administer(alone.first, 'endArrangement', { arrangementId: third });
+    for (const { id } of given) expect(await seen(world, 'XX-ALONE', id)).toMatchObject({ state });
+  });
+
+  test('of a version that not every party has accepted ends nothing under the one in force', async () => {
+    const first = await inForce({ onEnd: 'KEEP' });
+    const finding = await released(world, 'KR-FSC', ['XX-ALONE']);
+    const second = await proposed({ amends: first, parties: [], onEnd: 'RECALL' });
+    await kr.both('acceptArrangement', { arrangementId: second });
+    await administer(kr.first, 'endArrangement', { arrangementId: second });
+    expect(await seen(world, 'XX-ALONE', finding.id)).toMatchObject({ state: 'RELEASED' });
+    expect(await stateOf(kr.first, first)).toBe('IN_FORCE');
+    await administer(kr.first, 'endArrangement', { arrangementId: first });
+  });
+
+  test('that recalls, leaves its author what an ordinary recall leaves', async () => {
+    const author = async (findingId: string) => {
+      const rows = await world.sql<{ state: string; recalled: boolean; last: boolean }>(
+        `select i.state, recalled_at is not null as recalled, last_at >= coalesce(recalled_at, last_at) as last
+           from finding f join inbox i on i.finding_id = f.id and i.agency_id = f.agency_id where f.id = $1`,
+        [findingId],
+      );
+      const { state, releases } = await held(world, 'KR-FSC', findingId);
+      return { rows, state, holders: releases.map(({ agency }) => agency?.code) };
+    };
+    const recall = (findingId: string, agencyIds?: string[]) =>
+      act(world, 'KR-FSC', 'RELEASER', 'recallFinding', { findingId, reason: 'inaccurate', agencyIds });
+    const arrangementId = await inForce({ onEnd: 'RECALL' });
+    const give = (codes: Code[]) => released(world, 'KR-FSC', codes);
+    const [alike, shared] = [await give(['XX-ALONE']), await give(['XX-ALONE', 'JP-NPA'])];
+    const [usual, usualShared] = [await give(['XX-ALONE']), await give(['XX-ALONE', 'JP-NPA'])];
+    await recall(usual.id);
+    await recall(usualShared.id, [agencyId('XX-ALONE')]);
+    await administer(alone.first, 'endArrangement', { arrangementId });
+    expect(await author(alike.id)).toEqual(await author(usual.id));
+    expect(await author(alike.id)).toMatchObject({ state: 'RECALLED', holders: [] });
+    expect(await author(shared.id)).toEqual(await author(usualShared.id));
+    expect(await author(shared.id)).toMatchObject({ state: 'RELEASED', holders: ['JP-NPA'] });
+  });
+
+  test.each([
+    ['KEEP', 'RELEASED', null],
+    ['STOP', 'EXPIRED', 'EXPIRED'],
+    ['RECALL', 'EXPIRED', 'EXPIRED'],
+  ] as const)('by its own time, %s: the recipient has it %s', async (onEnd, state, withdrawnReason) => {
+    await inForce({ onEnd, validUntil: inHours(1) });
+    const finding = await released(world, 'KR-FSC', ['XX-ALONE']);
+    await passHours(world, 2);
+    expect(await seen(world, 'XX-ALONE', finding.id)).toMatchObject({ state, withdrawnReason });
   });
 
   test('every party finds it in its ledger, and who of the other side did it in none', async () => {

@@ -37,7 +37,7 @@ describe('no arrangement in force that covers it, no release', () => {
       marked('TLP:GREEN', ['sanctions']),
       'PURPOSE_NOT_COVERED',
     ],
-    ['a party has not accepted', 'KR-KNPA', 'US-TFI', {}, 'NO_ARRANGEMENT_IN_FORCE'],
+    ['a party has not accepted', 'US-TFI', 'KR-KNPA', {}, 'NO_ARRANGEMENT_IN_FORCE'],
     ['it has not begun', 'XX-ALONE', 'CN-CAMLMAC', {}, 'NO_ARRANGEMENT_IN_FORCE'],
     ['it has ended', 'KR-KNPA', 'CN-CAMLMAC', {}, 'NO_ARRANGEMENT_IN_FORCE'],
   ] as const)('%s', async (_, author, recipient, changes, ground) => {
