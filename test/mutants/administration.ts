@@ -3,6 +3,9 @@ import { changed, type Change, type Mutant } from './mutant.js';
 /* Who administers: what one alone may do, who decides, and that nothing but the row of an act says how it is done. */
 
 const ACTS = 'migrations/1763683203000-administrative-acts.ts';
+const CLIENTS = 'migrations/1763683203001-client-acts.ts';
+const VERSIONS = 'migrations/1763683203003-arrangement-versions.ts';
+const OVERSIGHT = 'migrations/1763683203004-oversight.ts';
 
 /** A function of the database, inside others alone, that the application may call. */
 const callable = (signature: string): Change => [
@@ -54,20 +57,130 @@ export const administration: Mutant[] = [
     [
       'an agency is reinstated by one',
       `carriesOut: 'reinstate_agency', concerns`,
-      `carriesOut: 'reinstate_agency', takesTwo: ONE, concerns`,
+      `carriesOut: 'reinstate_agency', takesTwo: 'never', concerns`,
     ],
     [
       'an arrangement is accepted by one',
       `carriesOut: 'accept_arrangement', concerns`,
       `carriesOut: 'accept_arrangement', takesTwo: ONE, concerns`,
     ],
-    ['roles are given by one', `takesTwo: 'gives_trust'`, 'takesTwo: ONE'],
+
     [
       'an administrator suspends agencies',
       `act: 'agency.suspended', roles: HUB`,
-      `act: 'agency.suspended', roles: [...ADMIN, ...HUB]`,
+      `act: 'agency.suspended', roles: ['AGENCY_ADMIN', 'OPERATOR']`,
     ],
     ['the operator sets caps', `act: 'cap.set', roles: ADMIN`, `act: 'cap.set', roles: [...ADMIN, ...HUB]`],
+  ]),
+  ...changed('permission', CLIENTS, 'client-keys', [
+    [
+      'a machine is let in by one',
+      `carriesOut: 'register_client' }`,
+      `carriesOut: 'register_client', takesTwo: 'never' }`,
+    ],
+    [
+      'a key is given by one',
+      `carriesOut: 'add_client_key' }`,
+      `carriesOut: 'add_client_key', takesTwo: 'never' }`,
+    ],
+    [
+      'a key comes in again',
+      'on conflict do nothing;\n    if not found then',
+      'on conflict do nothing;\n    if false then',
+    ],
+    [
+      'a client has any number of keys',
+      'valid_until > clock_timestamp()) > 5 then',
+      'valid_until > clock_timestamp()) > 50 then',
+    ],
+    [
+      'a key that has ended is given',
+      `if (key ->> 'validUntil')::timestamptz <= clock_timestamp() then`,
+      'if false then',
+    ],
+    ['a client that has ended gets a key', 'if m.ended_at is not null then', 'if false then'],
+    ['a key that waits outlives its client', `and pending_act.act = 'client.key-added'`, 'and false'],
+  ]),
+  ...changed('permission', CLIENTS, 'levels', [
+    [
+      "another agency's machine is administered",
+      ' and agency_id = me.agency_id and machine for update',
+      ' and machine for update',
+    ],
+    [
+      'a person is administered as a machine',
+      'and agency_id = me.agency_id and machine for',
+      'and agency_id = me.agency_id for',
+    ],
+    ["another machine's key is revoked", 'where client_id = client and kid =', 'where kid ='],
+  ]),
+  ...changed('permission', VERSIONS, 'proposals', [
+    [
+      'a proposal shows the proposer whom it names',
+      '(other.accepted_at is not null or other.agency_id = a.proposed_by)',
+      'true',
+    ],
+    ['whom it is proposed to does not see the proposer', ' or other.agency_id = a.proposed_by)', ')'],
+    [
+      'a proposal tells who is suspended',
+      `         and other.agency_id = any (array(select known_agencies()))\n`,
+      '',
+    ],
+  ]),
+  ...changed('life cycle', VERSIONS, 'arrangements', [
+    ['the end of an arrangement leaves its earlier versions', ' := versions_of(a.id);', ' := array[a.id];'],
+    [
+      'a version that nobody accepted ends what is in force',
+      `old.valid_until <= clock_timestamp()
+         and not exists (select from arrangement_party where arrangement_id = version.id and accepted_at is null)`,
+      'true',
+    ],
+    [
+      "an arrangement's recall leaves its author's list",
+      `set state = 'RECALLED' from finding f`,
+      'set state = i.state from finding f',
+    ],
+    [
+      "an arrangement's recall leaves its author's finding",
+      'recalled_at = case when id = any (unheld) then ended else recalled_at end',
+      'recalled_at = recalled_at',
+    ],
+    [
+      'a finding that others hold is recalled with an arrangement',
+      'where not exists (select from release where finding_id = id and until > ended)',
+      'where true',
+    ],
+  ]),
+  ...changed('permission', OVERSIGHT, 'levels', [
+    ['roles are given by one', `takesTwo: 'moves_trust'`, `takesTwo: 'ends_oversight'`],
+  ]),
+  ...changed('permission', OVERSIGHT, 'oversight', [
+    [
+      'an operator alone ends an auditor',
+      `carriesOut: 'end_membership', takesTwo: 'ends_oversight'`,
+      `carriesOut: 'end_membership', takesTwo: 'never'`,
+    ],
+    ['an operator alone gives an auditor other roles', `takesTwo: 'moves_trust'`, `takesTwo: 'gives_trust'`],
+    [
+      'an agency does not find its suspension',
+      'select subject where subject <> me.agency_id',
+      'select subject where false',
+    ],
+  ]),
+  ...changed('integrity', 'libs/identity/signing-keys.ts', 'signing-keys', [
+    ['a key that retired needs no mark', 'isMark(this.markOf(row), row.mark)', 'true'],
+    ['a key that retired lives as long as its row says', ', madeAt, retiresAt?.getTime()]', ', madeAt]'],
+    ['a key that retired has any public part', '[kid, kty, crv, x, madeAt', '[kid, kty, crv, madeAt'],
+    [
+      'the key that signs has any public part',
+      'given.kty === whole.kty && given.crv === whole.crv && given.x === whole.x',
+      'given.kty === whole.kty',
+    ],
+    [
+      'a key of another secret is vouched for',
+      'this.opened(before) ? this.markOf',
+      'Date.now() > 0 ? this.markOf',
+    ],
   ]),
   ...changed('permission', ACTS, 'arrangements', [
     [
