@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { z } from 'zod';
 import { servedMutations } from './support/every-act.js';
 import { act, ACTS, newest, released, submit, type ActName } from './support/findings.js';
+import { CANCEL, CAST, failing, QUOTE, TERMINATE } from './support/failing.js';
 import { found, planted, plantedDocument, plantedSheet, text, word } from './support/planted.js';
 import { eventually } from './support/processes.js';
 import { agencyId } from './support/roster.js';
@@ -156,24 +157,6 @@ const PREPARED: Record<ActName, () => Promise<Prepared>> = {
   }),
 };
 
-/** Lets the database fail while `fn` runs: at every row that is written to a table. */
-async function failing<T>(table: string, how: string, fn: () => Promise<T>): Promise<T> {
-  await world.sql(`create function sabotage() returns trigger language plpgsql security definer as $$
-    begin ${how}; perform pg_sleep(0.2); return new; end $$;
-    create trigger sabotage before insert or update on ${table} for each row execute function sabotage()`);
-  try {
-    return await fn();
-  } finally {
-    await world.sql('drop function sabotage cascade');
-  }
-}
-
-/** What the database says then: a message that quotes the row, as it is and as something it is not. */
-const QUOTE = `raise exception 'This row cannot be: %', new using detail = new::text, hint = new::text`;
-const CAST = 'perform new::text::int';
-const CANCEL = 'perform pg_cancel_backend(pg_backend_pid())';
-const TERMINATE = 'perform pg_terminate_backend(pg_backend_pid())';
-
 test.each(Object.keys(PREPARED) as ActName[])('%s', async (name) => {
   const { role, input, writes } = await PREPARED[name]();
   const key = word('idempotencyKey');
@@ -188,10 +171,10 @@ test.each(Object.keys(PREPARED) as ActName[])('%s', async (name) => {
 
   for (const table of [...writes, 'idempotency_key', 'entry']) {
     for (const how of [QUOTE, CAST])
-      expect([table, await failing(table, how, send)]).toEqual([table, 'INTERNAL']);
+      expect([table, await failing(world, table, how, send)]).toEqual([table, 'INTERNAL']);
   }
-  expect(await failing('entry', CANCEL, send)).toBe('TOO_COSTLY');
-  expect(await failing('entry', TERMINATE, send)).toBe('UNAVAILABLE');
+  expect(await failing(world, 'entry', CANCEL, send)).toBe('TOO_COSTLY');
+  expect(await failing(world, 'entry', TERMINATE, send)).toBe('UNAVAILABLE');
 
   expect(await send({ idempotencyKey: `${word('key')} ${word('key')}` })).toBe(
     'INVALID input.idempotencyKey',

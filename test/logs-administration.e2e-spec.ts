@@ -1,0 +1,74 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { administer, ARRANGEMENT, send, tried, type AdministrationName } from './support/administration.js';
+import { administrators, newKey, registered } from './support/clients.js';
+import { CAST, failing, QUOTE } from './support/failing.js';
+import { found, text, word } from './support/planted.js';
+import { agencyId } from './support/roster.js';
+import { startSpokenWorld, type SpokenWorld } from './support/spoken.js';
+
+/* As logs.e2e-spec.ts, for acts of administration: what they say is in the ledger, and in no line of a log. */
+
+let world: SpokenWorld;
+beforeAll(async () => {
+  world = await startSpokenWorld();
+}, 60_000);
+afterAll(() => world.close());
+
+const machine = () => ({
+  name: text('name of a machine'),
+  roles: ['ANALYST'],
+  keys: [newKey().publicKey],
+});
+
+/** Somebody else's registration of a machine, to be approved. */
+async function approval(): Promise<object> {
+  const { second } = await administrators(world, 'KR-FSC');
+  const { pendingAct } = await administer(second, 'registerSystemClient', machine());
+  return { pendingActId: pendingAct?.id, hash: pendingAct?.hash };
+}
+
+const ACTS: [name: AdministrationName, input: () => Promise<object>, writes: string[]][] = [
+  ['registerSystemClient', async () => machine(), ['member', 'system_client', 'client_key', 'pending_act']],
+  [
+    'addSystemClientKey',
+    async () => ({ clientId: (await registered(world, 'KR-FSC')).id, key: newKey().publicKey }),
+    ['client_key', 'pending_act'],
+  ],
+  ['approveAct', approval, ['member', 'system_client', 'client_key', 'pending_act']],
+  [
+    'proposeArrangement',
+    async () => ({ ...ARRANGEMENT, title: text('title'), parties: [agencyId('JP-NPA')] }),
+    ['arrangement', 'arrangement_party'],
+  ],
+];
+
+test.each(ACTS)('%s', async (name, make, writes) => {
+  const administrator = world.as('KR-FSC', 'AGENCY_ADMIN');
+  const input = { ...(await make()), idempotencyKey: word('idempotencyKey') };
+  for (const table of [...writes, 'idempotency_key', 'entry']) {
+    for (const how of [QUOTE, CAST]) {
+      const answer = await failing(world, table, how, () => send(administrator, name, input));
+      expect([table, answer.errors[0]?.extensions.code]).toEqual([table, 'INTERNAL']);
+      expect(found(answer.text)).toEqual([]);
+    }
+  }
+  expect(await tried(administrator, name, { ...input, [word('name')]: text('of an unknown field') })).toMatch(
+    /^INVALID/,
+  );
+  expect(await tried(world.as('KR-FSC', 'ANALYST'), name, input)).toBe('FORBIDDEN');
+  expect(await tried(administrator, name, input)).toMatch(/^(done|pending)$/);
+  expect(await tried(administrator, name, { ...input, ...other(input) })).toBe(
+    'CONFLICT input.idempotencyKey',
+  );
+  expect(world.leaks()).toEqual({});
+});
+
+const other = (input: object): object =>
+  'pendingActId' in input
+    ? { pendingActId: randomUUID() }
+    : 'clientId' in input
+      ? { clientId: randomUUID() }
+      : 'name' in input
+        ? { name: text('another name') }
+        : { title: text('another title') };
