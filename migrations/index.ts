@@ -13,6 +13,7 @@ import { ClientActs1763683203001 } from './1763683203001-client-acts.js';
 import { SigningKeyMarks1763683203002 } from './1763683203002-signing-key-marks.js';
 import { ArrangementVersions1763683203003 } from './1763683203003-arrangement-versions.js';
 import { Oversight1763683203004 } from './1763683203004-oversight.js';
+import { Invitations1763683204000 } from './1763683204000-invitations.js';
 
 /** Forward only, in this order. */
 export const migrations = [
@@ -31,4 +32,5 @@ export const migrations = [
   SigningKeyMarks1763683203002,
   ArrangementVersions1763683203003,
   Oversight1763683203004,
+  Invitations1763683204000,
 ];

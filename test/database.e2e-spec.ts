@@ -5,6 +5,7 @@ import { administer } from './support/administration.js';
 import { registered } from './support/clients.js';
 import { act, newest, release, released, type Finding } from './support/findings.js';
 import { fullDocument } from './support/full-document.js';
+import { given } from './support/invitations.js';
 import { newMember } from './support/partners.js';
 import { agencyId, memberId, MEMBER_ROLES, type MemberRole } from './support/roster.js';
 import { withClient } from './support/server.js';
@@ -25,7 +26,7 @@ const CONTENT = [
 const ADMINISTRATION = [
   ...['agency', 'agency_name', 'agency_jurisdiction', 'person', 'member', 'cap'],
   ...['arrangement', 'arrangement_party', 'idempotency_key', 'entry', 'pending_act', 'administrative_act'],
-  ...['system_client', 'client_key'],
+  ...['system_client', 'client_key', 'invitation'],
 ];
 const ALL = [...CONTENT, ...ADMINISTRATION];
 const none = (tables: string[]) => Object.fromEntries(tables.map((table) => [table, 0]));
@@ -59,6 +60,7 @@ beforeAll(async () => {
   const claims = [{ attribute: 'method', value: { term: 'theft' }, origin }];
   await released(world, 'JP-NPA', ['KR-FSC'], fullDocument('answer', { claims }));
   await registered(world, 'KR-FSC');
+  await given(world, 'KR-FSC');
 });
 afterAll(() => world.close());
 

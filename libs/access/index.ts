@@ -3,6 +3,7 @@ import { Arrangement, ArrangementParty } from './arrangement.entity.js';
 import { Cap, Member, Person } from './member.entity.js';
 import { AdministrationResolver } from './administration.resolver.js';
 import { ArrangementsResolver } from './arrangements.resolver.js';
+import { Invitation } from './invitation.entity.js';
 import { PendingAct } from './pending-act.entity.js';
 import { ClientKey, SystemClient } from './system-client.entity.js';
 import { AgenciesResolver } from './agencies.resolver.js';
@@ -21,6 +22,7 @@ export {
   type SignedRequest,
 } from './allow.decorator.js';
 export { KINDS, PURPOSES, TLP } from './vocabulary.js';
+export { hashOfCode, newCode } from './one-time-code.js';
 export { CONTENT_ROLES, ROLES, type Role } from './role.js';
 export { enrol, rosterSchema, type Roster } from './roster.js';
 
@@ -32,6 +34,7 @@ export const accessEntities = [
   ArrangementParty,
   Cap,
   ClientKey,
+  Invitation,
   Member,
   PendingAct,
   Person,

@@ -1,0 +1,180 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { hashOfCode, newCode } from '#access';
+import { accept, accepted, given, IDP } from './support/invitations.js';
+import { newMember, whileSuspended } from './support/partners.js';
+import { agencyId, memberId } from './support/roster.js';
+import { contents } from './support/seen.js';
+import { entered, attempt } from './support/transactions.js';
+import { startWorld, type OwnWorld } from './support/world.js';
+
+/* How a person becomes a member: by a code, once; and every code that is not good is refused in the same words. */
+
+let world: OwnWorld;
+beforeAll(async () => {
+  world = await startWorld();
+});
+afterAll(() => world.close());
+
+const REFUSED =
+  'NOT_FOUND This invitation is not good: it was used or withdrawn, has run out, or is not for you.';
+const VIEWER = '{ viewer { memberId name roles agency { code } } }';
+
+/** A person nobody has met. */
+const somebody = () => `subject-${randomUUID()}`;
+
+const change = (code: string, set: string) =>
+  world.sql(`update invitation set ${set} where code_hash = $1`, [hashOfCode(code)]);
+
+test('an invitation that is accepted makes one membership, of the person who came with it, and is in the ledger', async () => {
+  const code = await given(world, 'KR-FSC', { name: 'Kim', roles: ['CONTRIBUTOR', 'RELEASER'] });
+  const id = await accept(world, code, 'kim');
+  expect(await world.member(id).ask(VIEWER)).toEqual({
+    viewer: { memberId: id, name: 'Kim', roles: ['CONTRIBUTOR', 'RELEASER'], agency: { code: 'KR-FSC' } },
+  });
+  expect(
+    await world.sql(
+      `select issuer, subject from person where id = (select person_id from member where id = $1)`,
+      [id],
+    ),
+  ).toEqual([{ issuer: IDP, subject: 'kim' }]);
+  expect(
+    await world.sql(`select agency_id, act, subject_type, details from entry where member_id = $1`, [id]),
+  ).toEqual([
+    { agency_id: agencyId('KR-FSC'), act: 'invitation.accepted', subject_type: 'invitation', details: null },
+  ]);
+});
+
+test('the same person at two agencies has two memberships, and is one person', async () => {
+  const who = somebody();
+  const first = await accept(world, await given(world, 'KR-FSC'), who);
+  const second = await accept(world, await given(world, 'JP-NPA'), who);
+  expect(
+    await world.sql('select count(distinct person_id)::int as n from member where id = any ($1)', [
+      [first, second],
+    ]),
+  ).toEqual([{ n: 1 }]);
+  const elsewhere = await accept(world, await given(world, 'KR-FSC'), who, 'https://other.example');
+  expect(elsewhere).not.toBe(first);
+});
+
+test('before it is accepted, who has the code is told for what it is', async () => {
+  const code = await given(world, 'KR-FSC', { name: 'Lee', roles: ['ANALYST'] });
+  const asked = (hash: string) =>
+    world.doors.asAuthorizationServer((reader) =>
+      reader.rows('select agency_id, agency_code, name, roles from entente.invitation_of($1)', [hash]),
+    );
+  expect(await asked(hashOfCode(code))).toEqual([
+    { agency_id: agencyId('KR-FSC'), agency_code: 'KR-FSC', name: 'Lee', roles: ['ANALYST'] },
+  ]);
+  await accept(world, code, somebody());
+  expect(await asked(hashOfCode(code))).toEqual([]);
+});
+
+describe('is refused in one way, and changes nothing:', () => {
+  test.each<[what: string, ready: () => Promise<[code: string, subject: string, issuer?: string]>]>([
+    ['a code nobody gave', async () => [newCode().code, somebody()]],
+    ['no code', async () => ['', somebody()]],
+    [
+      'one that was used',
+      async () => {
+        const code = await given(world, 'KR-FSC');
+        await accept(world, code, 'used-by');
+        return [code, somebody()];
+      },
+    ],
+    [
+      'one that was used, by who used it',
+      async () => {
+        const code = await given(world, 'KR-FSC');
+        await accept(world, code, 'used-again');
+        return [code, 'used-again'];
+      },
+    ],
+    ['one that has run out', changed('expires_at = clock_timestamp()')],
+    ['one that was withdrawn', changed('withdrawn_at = clock_timestamp()')],
+    ['one that is not good yet', changed(`good_from = clock_timestamp() + interval '1 hour'`)],
+    ['one to a membership that would be over', changed('valid_until = clock_timestamp()')],
+    [
+      'one by a member who is none any more',
+      async () => {
+        const giver = await newMember(world, 'KR-FSC', ['AGENCY_ADMIN']);
+        await world.sql('update member set ended_at = now() where id = $1', [giver]);
+        return changed(`given_by = '${giver}'`)();
+      },
+    ],
+    [
+      'by one who has a membership there',
+      async () => {
+        const who = somebody();
+        await accept(world, await given(world, 'KR-FSC'), who);
+        return [await given(world, 'KR-FSC', { roles: ['AGENCY_ADMIN'] }), who];
+      },
+    ],
+    [
+      'by one who has a membership in the agency that gave it',
+      async () => {
+        const who = somebody();
+        await accept(world, await given(world, 'HUB', { roles: ['OPERATOR'] }), who);
+        return [await given(world, 'KR-FSC', { by: 'HUB', roles: ['AGENCY_ADMIN'] }), who];
+      },
+    ],
+    ["by a machine's name", async () => [await given(world, 'KR-FSC'), somebody(), 'urn:entente:client']],
+  ])('%s', async (_, ready) => {
+    const [code, subject, issuer] = await ready();
+    const before = await contents(world);
+    expect(await accepted(world, code, subject, issuer)).toBe(REFUSED);
+    expect(await contents(world)).toEqual(before);
+  });
+
+  function changed(set: string) {
+    return async (): Promise<[string, string]> => {
+      const code = await given(world, 'KR-FSC');
+      await change(code, set);
+      return [code, somebody()];
+    };
+  }
+
+  test('one of an agency that is suspended, until it is in again', async () => {
+    const code = await given(world, 'KR-FSC');
+    await whileSuspended(world, 'KR-FSC', async () =>
+      expect(await accepted(world, code, somebody())).toBe(REFUSED),
+    );
+    expect(await accepted(world, code, somebody())).toBe('done');
+  });
+});
+
+describe('at once', () => {
+  const outcomes = async (...tries: Promise<string>[]) => (await Promise.all(tries)).sort();
+
+  test('one code by two people: one comes in', async () => {
+    const code = await given(world, 'KR-FSC');
+    expect(await outcomes(accepted(world, code, somebody()), accepted(world, code, somebody()))).toEqual([
+      REFUSED,
+      'done',
+    ]);
+  });
+
+  test('two codes of one agency by one person: one membership', async () => {
+    const [one, other] = [await given(world, 'KR-FSC'), await given(world, 'KR-FSC')];
+    const who = somebody();
+    expect(await outcomes(accepted(world, one, who), accepted(world, other, who))).toEqual([REFUSED, 'done']);
+  });
+});
+
+test('the code is for the sign-in alone to take: not for the application, whoever asks', async () => {
+  const code = await given(world, 'KR-FSC');
+  const calls = [
+    `select accept_invitation('${hashOfCode(code)}', '${IDP}', 'x')`,
+    `select * from invitation_of('${hashOfCode(code)}')`,
+    `select * from good_invitation('${hashOfCode(code)}')`,
+  ];
+  for (const member of [null, memberId('KR-FSC', 'AGENCY_ADMIN'), memberId('HUB', 'OPERATOR')]) {
+    const found = await entered(world, member, async (client) => {
+      const told: string[] = [];
+      for (const call of calls) told.push((await attempt(client, call)).outcome);
+      return told;
+    });
+    expect(found).toEqual(['42501', '42501', '42501']);
+  }
+});
