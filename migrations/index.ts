@@ -14,6 +14,8 @@ import { SigningKeyMarks1763683203002 } from './1763683203002-signing-key-marks.
 import { ArrangementVersions1763683203003 } from './1763683203003-arrangement-versions.js';
 import { Oversight1763683203004 } from './1763683203004-oversight.js';
 import { Invitations1763683204000 } from './1763683204000-invitations.js';
+import { Inviting1763683204001 } from './1763683204001-inviting.js';
+import { BringingIn1763683204002 } from './1763683204002-bringing-in.js';
 
 /** Forward only, in this order. */
 export const migrations = [
@@ -33,4 +35,6 @@ export const migrations = [
   ArrangementVersions1763683203003,
   Oversight1763683203004,
   Invitations1763683204000,
+  Inviting1763683204001,
+  BringingIn1763683204002,
 ];

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { ADMINISTRATION } from './support/administration.js';
 import { registered, type Registered } from './support/clients.js';
+import { given } from './support/invitations.js';
 import { contents } from './support/seen.js';
 import { act, ACTS, document, draft, newest, released, submit, type Finding } from './support/findings.js';
 import { agencyId, MEMBER_ROLES, type Code, type MemberRole } from './support/roster.js';
@@ -46,6 +47,8 @@ const MATRIX: Record<string, Row> = {
   arrangements:     [ANYONE,    'allowed', 'allowed',   'allowed',   'allowed',   'allowed'],
   members:          [OVERSEERS, 'allowed', 'allowed',   'allowed',   'allowed',   'allowed'],
   pendingActs:      [OVERSEERS, 'allowed',   'empty',     'empty',     'empty',     'empty'],
+  invitations:      [OVERSEERS, 'allowed', 'empty',     'empty',     'empty',     'empty'],
+  agencyProposals:  [OVERSEERS, 'empty',   'empty',     'empty',     'empty',     'empty'],
   auditTrail:       [AUDITORS,  'allowed', 'allowed',   'allowed',   'allowed',   'allowed'],
   validateFinding:  [WRITERS,   'allowed', 'allowed',   'NOT_FOUND', 'NOT_FOUND', 'NOT_FOUND'],
   draftFinding:     [DRAFTERS,  'allowed', 'allowed',   'NOT_FOUND', 'NOT_FOUND', 'NOT_FOUND'],
@@ -73,6 +76,7 @@ beforeAll(async () => {
   successor = await released(world, RELATIONS.own, recipients);
   for (const { id } of [finding, successor]) await recalled(id);
   machine = await registered(world, RELATIONS.own);
+  await given(world, RELATIONS.own);
 });
 afterAll(() => world.close());
 
@@ -106,6 +110,8 @@ const QUERIES: Record<string, { query: string; variables?: () => object; inList?
   arrangements: { query: '{ arrangements { nodes { id } } }' },
   members: { query: '{ members { nodes { id } } }' },
   pendingActs: { query: '{ pendingActs { nodes { id } } }' },
+  invitations: { query: '{ invitations { nodes { id } } }' },
+  agencyProposals: { query: '{ agencyProposals { nodes { id } } }' },
   auditTrail: { query: '{ auditTrail { nodes { id } } }' },
   validateFinding: {
     query:

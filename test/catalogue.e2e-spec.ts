@@ -23,7 +23,7 @@ const CALLED = [
   ...['enter', 'enter_by_key', 'acting', 'reader', 'acting_member'],
   ...['release_revision', 'recall_finding', 'supersede_finding', 'expire_finding'],
   ...['known_agencies', 'known_arrangements', 'release_grounds', 'tombstone'],
-  ...['administer', 'decide_act', 'oversees'],
+  ...['administer', 'decide_act', 'oversees', 'operates'],
   ...['marking_rank', 'pap_rank', 'micros', 'instant'],
 ]
   .map((name) => `'${name}'`)

@@ -7,6 +7,7 @@ import { act, newest, release, released, type Finding } from './support/findings
 import { fullDocument } from './support/full-document.js';
 import { given } from './support/invitations.js';
 import { newMember } from './support/partners.js';
+import { proposed } from './support/proposals.js';
 import { agencyId, memberId, MEMBER_ROLES, type MemberRole } from './support/roster.js';
 import { withClient } from './support/server.js';
 import { attempt, entered } from './support/transactions.js';
@@ -27,6 +28,7 @@ const ADMINISTRATION = [
   ...['agency', 'agency_name', 'agency_jurisdiction', 'person', 'member', 'cap'],
   ...['arrangement', 'arrangement_party', 'idempotency_key', 'entry', 'pending_act', 'administrative_act'],
   ...['system_client', 'client_key', 'invitation'],
+  ...['agency_proposal', 'agency_contact', 'vouching'],
 ];
 const ALL = [...CONTENT, ...ADMINISTRATION];
 const none = (tables: string[]) => Object.fromEntries(tables.map((table) => [table, 0]));
@@ -61,6 +63,14 @@ beforeAll(async () => {
   await released(world, 'JP-NPA', ['KR-FSC'], fullDocument('answer', { claims }));
   await registered(world, 'KR-FSC');
   await given(world, 'KR-FSC');
+  await proposed(world.as('KR-FSC', 'AGENCY_ADMIN'));
+  await administer(world.as('KR-FSC', 'AGENCY_ADMIN'), 'setContacts', {
+    contactPoints: [{ kind: 'email', value: 'desk@agency.example' }],
+  });
+  await world.sql(`insert into vouching values ($1, $2, 'KR-KNPA', repeat('0', 64), now())`, [
+    agencyId('KR-FSC'),
+    agencyId('KR-KNPA'),
+  ]);
 });
 afterAll(() => world.close());
 

@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { hashOfCode, newCode } from '#access';
-import { accept, accepted, given, IDP } from './support/invitations.js';
+import { administer, administratorsOf, tried } from './support/administration.js';
+import { ACTS, document, newest, submit, type Finding } from './support/findings.js';
+import { accept, accepted, given, IDP, invite } from './support/invitations.js';
 import { newMember, whileSuspended } from './support/partners.js';
 import { agencyId, memberId } from './support/roster.js';
 import { contents } from './support/seen.js';
@@ -177,4 +179,152 @@ test('the code is for the sign-in alone to take: not for the application, whoeve
     });
     expect(found).toEqual(['42501', '42501', '42501']);
   }
+});
+
+describe('an administrator invites', () => {
+  const kim = { name: 'Kim', roles: ['CONTRIBUTOR'] };
+
+  test('by a code that is shown once, and is nowhere in the database', async () => {
+    const administrator = world.as('KR-FSC', 'AGENCY_ADMIN');
+    const idempotencyKey = randomUUID();
+    const { subjectId, codes } = await invite(administrator, { ...kim, idempotencyKey });
+    const [{ name, code } = { name: '', code: '' }] = codes;
+    expect([name, codes.length]).toEqual(['Kim', 1]);
+    expect(code).toMatch(/^[\w-]{43}$/);
+    expect(await invite(administrator, { ...kim, idempotencyKey })).toEqual({
+      subjectId,
+      codes: [],
+      pendingAct: null,
+    });
+    const { auditTrail } = await world
+      .as('KR-FSC', 'AUDITOR')
+      .ask<{ auditTrail: { nodes: { act: string; subjectType: string; details: string }[] } }>(
+        'query ($id: ID!) { auditTrail(filter: { subjectId: $id }) { nodes { act subjectType details } } }',
+        { id: subjectId },
+      );
+    expect(auditTrail.nodes.map(({ details, ...one }) => ({ ...one, ...JSON.parse(details) }))).toEqual([
+      { act: 'member.invited', subjectType: 'invitation', ...kim },
+    ]);
+    const tables = await world.sql<{ name: string }>(
+      `select relname as name from pg_class where relnamespace = 'entente'::regnamespace and relkind = 'r'`,
+    );
+    for (const { name: table } of tables)
+      expect(await world.sql(`select from "${table}" t where t::text like '%' || $1 || '%'`, [code])).toEqual(
+        [],
+      );
+    expect(await accepted(world, code, somebody())).toBe('done');
+    const [listed] = await invitations(subjectId);
+    expect(listed).toMatchObject({ state: 'ACCEPTED', ...kim, givenBy: memberId('KR-FSC', 'AGENCY_ADMIN') });
+  });
+
+  test('to what takes two by a code that is good once a second person has approved it', async () => {
+    const { first, second } = await administratorsOf(world, 'KR-FSC');
+    const { pendingAct, codes } = await invite(first, { name: 'Lee', roles: ['AGENCY_ADMIN'] });
+    const [{ code } = { code: '' }] = codes;
+    expect(await accepted(world, code, somebody())).toBe(REFUSED);
+    expect(pendingAct?.content).not.toContain(code);
+    const decision = { pendingActId: pendingAct?.id, hash: pendingAct?.hash };
+    expect(await tried(first, 'approveAct', decision)).toBe('CONFLICT input.pendingActId');
+    expect(await tried(second, 'approveAct', decision)).toBe('done');
+    const id = await accept(world, code, somebody());
+    expect(await world.member(id).ask(VIEWER)).toMatchObject({ viewer: { roles: ['AGENCY_ADMIN'] } });
+  });
+
+  test('and withdraws, once, what nobody has accepted', async () => {
+    const administrator = world.as('KR-FSC', 'AGENCY_ADMIN');
+    const { subjectId: invitationId, codes } = await invite(administrator, kim);
+    expect(await tried(administrator, 'withdrawInvitation', { invitationId })).toBe('done');
+    expect(await accepted(world, codes[0]?.code ?? '', somebody())).toBe(REFUSED);
+    expect(await tried(administrator, 'withdrawInvitation', { invitationId })).toBe(
+      'CONFLICT input.invitationId',
+    );
+    const used = await invite(administrator, kim);
+    await accept(world, used.codes[0]?.code ?? '', somebody());
+    expect(await tried(administrator, 'withdrawInvitation', { invitationId: used.subjectId })).toBe(
+      'CONFLICT input.invitationId',
+    );
+  });
+
+  test('for 7 days, and to a membership that is not over already', async () => {
+    const administrator = world.as('KR-FSC', 'AGENCY_ADMIN');
+    expect(await tried(administrator, 'inviteMember', { ...kim, validUntil: '2020-01-01T00:00:00Z' })).toBe(
+      'INVALID input.validUntil',
+    );
+    const validUntil = '2100-01-01T00:00:00.000Z';
+    const { subjectId, codes } = await invite(administrator, { ...kim, validUntil });
+    expect(
+      await world.sql(
+        `select round(extract(epoch from expires_at - now()) / 3600)::int as hours from invitation where id = $1`,
+        [subjectId],
+      ),
+    ).toEqual([{ hours: 168 }]);
+    const id = await accept(world, codes[0]?.code ?? '', somebody());
+    expect(await world.sql('select valid_until from member where id = $1', [id])).toEqual([
+      { valid_until: new Date(validUntil) },
+    ]);
+  });
+
+  const invitations = async (id: string) => {
+    const { invitations: found } = await world
+      .as('KR-FSC', 'AUDITOR')
+      .ask<{ invitations: { nodes: { id: string; state: string }[] } }>(
+        '{ invitations(first: 100) { nodes { id name roles state givenBy } } }',
+      );
+    return found.nodes.filter((one) => one.id === id);
+  };
+});
+
+describe('what a leaving member had begun', () => {
+  const contributor = () => newMember(world, 'KR-FSC', ['CONTRIBUTOR']);
+  const drafted = async (by: string) => {
+    const input = { idempotencyKey: randomUUID(), document: document() };
+    const { draftFinding } = await world
+      .member(by)
+      .ask<{ draftFinding: { finding: Finding } }>(ACTS.draftFinding, { input });
+    return submit(world, 'KR-FSC', draftFinding.finding);
+  };
+  const sheets = async (id: string) => {
+    const { finding } = await world
+      .as('KR-FSC', 'ANALYST')
+      .ask<{ finding: { sheets: { draftedBy: string; keptBy: string }[] } }>(
+        'query ($id: ID!) { finding(id: $id) { sheets { draftedBy keptBy } } }',
+        { id },
+      );
+    return finding.sheets;
+  };
+
+  test('is handed over, also once it has left; who wrote it stays who wrote it, and does not release it', async () => {
+    const leaving = await contributor();
+    const taking = await newMember(world, 'KR-FSC', ['CONTRIBUTOR', 'RELEASER']);
+    await world.sql(`update member set name = 'Taking' where id = $1`, [taking]);
+    const finding = await drafted(leaving);
+    expect(await sheets(finding.id)).toEqual([{ draftedBy: 'One more', keptBy: 'One more' }]);
+    const administrator = world.as('KR-FSC', 'AGENCY_ADMIN');
+    await administer(administrator, 'endMembership', { memberId: leaving });
+    await administer(administrator, 'handOver', { memberId: leaving, toMemberId: taking });
+    expect(await sheets(finding.id)).toEqual([{ draftedBy: 'One more', keptBy: 'Taking' }]);
+    const input = {
+      idempotencyKey: randomUUID(),
+      revisionId: newest(finding),
+      recipients: [{ agencyId: agencyId('JP-NPA') }],
+    };
+    const again = await newMember(world, 'KR-FSC', ['RELEASER'], leaving);
+    expect((await world.member(again).query(ACTS.releaseFinding, { input })).errors[0]?.extensions.code).toBe(
+      'CONFLICT',
+    );
+    expect((await world.member(taking).query(ACTS.releaseFinding, { input })).errors).toEqual([]);
+  });
+
+  test('to a contributor of the same agency, and to nobody else', async () => {
+    const leaving = await contributor();
+    const outcome = (toMemberId: string, memberId = leaving) =>
+      tried(world.as('KR-FSC', 'AGENCY_ADMIN'), 'handOver', { memberId, toMemberId });
+    const ended = await contributor();
+    await world.sql('update member set ended_at = now() where id = $1', [ended]);
+    for (const id of [memberId('JP-NPA', 'CONTRIBUTOR'), ended, leaving, randomUUID(), agencyId('KR-FSC')])
+      expect(await outcome(id)).toBe('NOT_FOUND input.toMemberId');
+    expect(await outcome(memberId('KR-FSC', 'ANALYST'))).toBe('INVALID input.toMemberId');
+    for (const id of [memberId('JP-NPA', 'CONTRIBUTOR'), randomUUID()])
+      expect(await outcome(memberId('KR-FSC', 'CONTRIBUTOR'), id)).toBe('NOT_FOUND input.memberId');
+  });
 });

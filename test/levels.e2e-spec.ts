@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { ROLES, type Role } from '#access';
+import { hashOfCode, ROLES, type Role } from '#access';
 import {
   administer,
   ADMINISTRATION,
@@ -11,7 +11,9 @@ import {
 } from './support/administration.js';
 import { newKey, registered } from './support/clients.js';
 import { actNames } from './support/every-act.js';
+import { given } from './support/invitations.js';
 import { newArrangement, newMember } from './support/partners.js';
+import { newcomer, proposed } from './support/proposals.js';
 import { agencyId, MEMBER_ROLES, memberId, type Code } from './support/roster.js';
 import { rootFields, servedSchema } from './support/schema.js';
 import { contents } from './support/seen.js';
@@ -40,8 +42,20 @@ async function pendingAct(): Promise<object> {
   return { pendingActId: asked?.id, hash: asked?.hash };
 }
 
+/** To KR-FSC, and open. */
+async function invitation(): Promise<string | undefined> {
+  const hash = hashOfCode(await given(world, 'KR-FSC'));
+  const [made] = await world.sql<{ id: string }>('select id from invitation where code_hash = $1', [hash]);
+  return made?.id;
+}
+
+/** By KR-FSC, and open. */
+const proposal = async (): Promise<object> => ({
+  proposalId: await proposed(world.as('KR-FSC', 'AGENCY_ADMIN')),
+});
+
 /** KR-FSC has not answered yet; the other party has. */
-async function proposal(): Promise<object> {
+async function arrangement(): Promise<object> {
   const arrangementId = await newArrangement(world, ['US-TFI', 'KR-FSC']);
   await world.sql(
     `update arrangement_party set accepted_at = null where arrangement_id = $1 and agency_id = $2`,
@@ -57,15 +71,24 @@ const TABLE: Record<AdministrationName, Row> = {
   //                   AGENCY_ADMIN  of another agency                 OPERATOR
   changeRoles:        ['done',    'NOT_FOUND input.memberId',      'NOT_FOUND input.memberId',     async () => ({ memberId: await member(), roles: ['CONTRIBUTOR'] })],
   endMembership:      ['done',    'NOT_FOUND input.memberId',      'NOT_FOUND input.memberId',     async () => ({ memberId: await member() })],
+  inviteMember:       ['done',    'done',                          'FORBIDDEN input.roles',        async () => ({ name: 'Kim', roles: ['CONTRIBUTOR'] })],
+  withdrawInvitation: ['done',    'NOT_FOUND input.invitationId',  'NOT_FOUND input.invitationId', async () => ({ invitationId: await invitation() })],
+  handOver:           ['done',    'NOT_FOUND input.memberId',      'NOT_FOUND input.memberId',     async () => ({ memberId: await member(), toMemberId: await member(['CONTRIBUTOR']) })],
+  proposeAgency:      ['done',    'done',                          'done',                         async () => newcomer()],
+  withdrawProposal:   ['done',    'NOT_FOUND input.proposalId',    'done',                         proposal],
+  bringInAgency:      ['FORBIDDEN', 'FORBIDDEN',                   'pending',                      proposal],
+  nameAgency:         ['done',    'done',                          'done',                         async () => ({ names: [{ language: 'en', name: `Agency ${randomUUID()}` }] })],
+  setContacts:        ['done',    'done',                          'done',                         async () => ({ contactPoints: [{ kind: 'url', value: `https://${randomUUID()}.example` }] })],
+  setJurisdiction:    ['FORBIDDEN', 'FORBIDDEN',                   'pending',                      async () => ({ agencyId: agencyId('JP-NPA'), jurisdiction: 'CN' })],
   setCap:             ['done',    'done',                          'FORBIDDEN',                    async () => ({ highestMarking: 'TLP:CLEAR', widest: 1 })],
   suspendAgency:      ['FORBIDDEN', 'FORBIDDEN',                   'done',                         async () => ({ agencyId: agencyId('XX-ALONE') })],
   reinstateAgency:    ['FORBIDDEN', 'FORBIDDEN',                   'pending',                      suspended],
   approveAct:         ['done',    'NOT_FOUND input.pendingActId',  'NOT_FOUND input.pendingActId', pendingAct],
   refuseAct:          ['done',    'NOT_FOUND input.pendingActId',  'NOT_FOUND input.pendingActId', pendingAct],
   proposeArrangement: ['done',    'done',                          'FORBIDDEN',                    async () => ({ ...ARRANGEMENT, parties: [agencyId('US-TFI')] })],
-  acceptArrangement:  ['pending', 'NOT_FOUND input.arrangementId', 'FORBIDDEN',                    proposal],
-  refuseArrangement:  ['done',    'NOT_FOUND input.arrangementId', 'FORBIDDEN',                    proposal],
-  endArrangement:     ['done',    'NOT_FOUND input.arrangementId', 'FORBIDDEN',                    proposal],
+  acceptArrangement:  ['pending', 'NOT_FOUND input.arrangementId', 'FORBIDDEN',                    arrangement],
+  refuseArrangement:  ['done',    'NOT_FOUND input.arrangementId', 'FORBIDDEN',                    arrangement],
+  endArrangement:     ['done',    'NOT_FOUND input.arrangementId', 'FORBIDDEN',                    arrangement],
   registerSystemClient:  ['pending', 'pending',                    'FORBIDDEN',                    async () => ({ name: 'A machine', roles: ['ANALYST'], keys: [newKey().publicKey] })],
   addSystemClientKey:    ['pending', 'NOT_FOUND input.clientId',   'FORBIDDEN',                    async () => ({ clientId: (await machine()).id, key: newKey().publicKey })],
   revokeSystemClientKey: ['done', 'NOT_FOUND input.clientId',      'FORBIDDEN',                    firstKey],
@@ -151,14 +174,33 @@ describe('a role is given', () => {
     expect(await tried(world.member(getting), 'approveAct', decision)).toBe('CONFLICT input.memberId');
   });
 
-  test.each<[Role[]]>([
+  const APART: [Role[]][] = [
     [['AGENCY_ADMIN', 'AUDITOR']],
     [['AGENCY_ADMIN', 'CONTRIBUTOR']],
     [['AUDITOR', 'RELEASER']],
     [[]],
-  ])('never together: %j', async (roles) => {
-    const input = { memberId: await member(), roles };
-    expect(await tried(world.as('KR-FSC', 'AGENCY_ADMIN'), 'changeRoles', input)).toBe('INVALID input.roles');
+  ];
+  test.each(APART)('never together: %j', async (roles) => {
+    const administrator = world.as('KR-FSC', 'AGENCY_ADMIN');
+    expect(await tried(administrator, 'changeRoles', { memberId: await member(), roles })).toBe(
+      'INVALID input.roles',
+    );
+    expect(await tried(administrator, 'inviteMember', { name: 'Kim', roles })).toBe('INVALID input.roles');
+  });
+
+  test.each(ROLES)('%s by an invitation of an administrator as to a member', async (role) => {
+    const expected = role === 'OPERATOR' ? 'FORBIDDEN input.roles' : by(role);
+    const invited = (roles: Role[]) =>
+      tried(world.as('KR-FSC', 'AGENCY_ADMIN'), 'inviteMember', { name: 'Kim', roles });
+    expect(await invited([role])).toBe(expected);
+    if (role === 'AUDITOR') expect(await invited(['AUDITOR', 'ANALYST'])).toBe('pending');
+  });
+
+  test.each(ROLES)('%s by an invitation of an operator as to a member of the hub', async (role) => {
+    const given: Partial<Record<Role, string>> = { OPERATOR: 'pending', LIAISON: 'pending', ANALYST: 'done' };
+    expect(await tried(world.as('HUB', 'OPERATOR'), 'inviteMember', { name: 'Kim', roles: [role] })).toBe(
+      given[role] ?? 'FORBIDDEN input.roles',
+    );
   });
 });
 

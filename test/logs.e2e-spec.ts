@@ -236,7 +236,7 @@ describe('questions', () => {
       'INVALID after',
     ],
     ['arrangements', '{ arrangements { nodes { title } } }', {}, 'done'],
-    ...['members', 'pendingActs', 'auditTrail', 'systemClients'].map(
+    ...['members', 'pendingActs', 'invitations', 'agencyProposals', 'auditTrail', 'systemClients'].map(
       (list): [string, string, object, string] => [list, `{ ${list} { nodes { id } } }`, {}, 'FORBIDDEN'],
     ),
     ['findings', LIST, {}, 'done'],

@@ -8,6 +8,9 @@ import { AgenciesService } from './agencies.service.js';
 import { AgencyLoaders } from './agencies.loaders.js';
 import { ArrangementsResolver } from './arrangements.resolver.js';
 import { ClosedByDefault } from './closed-by-default.js';
+import { InvitationsResolver } from './invitations.resolver.js';
+import { InvitationsService } from './invitations.service.js';
+import { ProposalsResolver } from './proposals.resolver.js';
 import { SystemClientsResolver } from './system-clients.resolver.js';
 
 /** Who may do what: needs a `Database`, and the application to sign requests in. */
@@ -22,6 +25,9 @@ import { SystemClientsResolver } from './system-clients.resolver.js';
     AdministrationService,
     AdministrationResolver,
     ArrangementsResolver,
+    InvitationsService,
+    InvitationsResolver,
+    ProposalsResolver,
     SystemClientsResolver,
   ],
   exports: [AgencyLoaders],

@@ -3,6 +3,7 @@ import { idempotencyKey, plainText } from '#core';
 import { ROLES, type Role } from './role.js';
 import { KINDS, PURPOSES, TLP } from './vocabulary.js';
 
+const SEPARATE: readonly Role[] = ['AGENCY_ADMIN', 'AUDITOR', 'OPERATOR'];
 const MARKINGS = TLP.filter((tlp) => tlp !== 'TLP:RED');
 
 const arrangementId = z.uuid().meta({ description: 'An arrangement your agency is a party of.' });
@@ -49,21 +50,20 @@ export const arrangementActSchema = z
   .strictObject({ idempotencyKey, arrangementId })
   .meta({ id: 'ArrangementAct', description: 'An act on an arrangement.' });
 
-const SEPARATE: readonly Role[] = ['AGENCY_ADMIN', 'AUDITOR', 'OPERATOR'];
+export const roles = z
+  .array(z.enum(ROLES))
+  .min(1)
+  .max(ROLES.length)
+  .refine(
+    areCompatible,
+    'AGENCY_ADMIN, AUDITOR and OPERATOR go neither with each other nor with CONTRIBUTOR or RELEASER.',
+  );
 
 export const changeRolesSchema = z
   .strictObject({
     idempotencyKey,
     memberId,
-    roles: z
-      .array(z.enum(ROLES))
-      .min(1)
-      .max(ROLES.length)
-      .refine(
-        areCompatible,
-        'AGENCY_ADMIN, AUDITOR and OPERATOR go neither with each other nor with CONTRIBUTOR or RELEASER.',
-      )
-      .meta({ description: 'All roles from now on.' }),
+    roles: roles.meta({ description: 'All roles from now on.' }),
   })
   .meta({
     id: 'ChangeRoles',

@@ -7,7 +7,7 @@ import type { ArrangementPartyType as Party, ArrangementType } from './arrangeme
 export type Listed<Row> = Row & { id: string; key: string };
 
 /** Newest first. Row security leaves what the acting agency, and who asks in it, may read. */
-const page = <Row>(
+export const page = <Row>(
   reader: Reader,
   { first, after }: PageRequest,
   list: { columns: string; from: string; at: string; where?: string; values?: readonly unknown[] },
@@ -21,7 +21,7 @@ const page = <Row>(
   );
 };
 
-const finite = (column: string, name: string): string => `nullif(${column}, 'infinity') as "${name}"`;
+export const finite = (column: string, name: string): string => `nullif(${column}, 'infinity') as "${name}"`;
 
 export const memberPage = (reader: Reader, request: PageRequest): Promise<Listed<MemberType>[]> =>
   page(reader, request, {
@@ -42,18 +42,22 @@ export async function arrangementPage(
       case when refused then 'REFUSED' when valid_until <= now() then 'ENDED' when not accepted then 'PROPOSED'
            when valid_from > now() then 'AGREED' else 'IN_FORCE' end as state`,
     from: `arrangement cross join lateral (
-      select json_agg(json_build_object('agencyId', agency_id, 'acceptedAt', accepted_at, 'refusedAt', refused_at)
-                      order by agency_id) as parties,
-             bool_and(accepted_at is not null) as accepted, bool_or(refused_at is not null) as refused
-        from arrangement_party where arrangement_id = arrangement.id) as party`,
+      select json_agg(json_build_object('agencyId', p.agency_id, 'code', a.code, 'acceptedAt', p.accepted_at,
+                        'refusedAt', p.refused_at, 'vouching', case when v.agency_id is not null then json_build_object(
+                          'agencyId', v.vouched_by, 'code', v.voucher_code, 'keyFingerprint', v.key_fingerprint,
+                          'at', v.vouched_at) end) order by p.agency_id) as parties,
+             bool_and(p.accepted_at is not null) as accepted, bool_or(p.refused_at is not null) as refused
+        from arrangement_party p left join agency a on a.id = p.agency_id left join vouching v on v.agency_id = p.agency_id
+       where p.arrangement_id = arrangement.id) as party`,
     at: 'valid_from',
   });
   return rows.map((row) => ({ ...row, parties: row.parties.map(answered) }));
 }
 
 /** Times within JSON come as text. */
-const answered = ({ agencyId, acceptedAt, refusedAt }: Party): Party => ({
-  agencyId,
+const answered = ({ acceptedAt, refusedAt, vouching, ...party }: Party): Party => ({
+  ...party,
+  vouching: vouching && { ...vouching, at: new Date(vouching.at) },
   acceptedAt: acceptedAt && new Date(acceptedAt),
   refusedAt: refusedAt && new Date(refusedAt),
 });

@@ -30,10 +30,19 @@ import type {
 import type { ArrangementType } from './arrangement.type.js';
 import type { SystemClientType } from './system-client.type.js';
 import { clientPage } from './system-clients.queries.js';
+import type { InvitationType } from './invitation.type.js';
+import { invitationPage } from './invitations.queries.js';
+import type { AgencyProposalType } from './proposal.type.js';
+import { proposalPage } from './proposals.queries.js';
 
 interface PageOf {
   first?: number;
   after?: string;
+}
+
+/** Of a pending act. The hashes of one-time codes are nobody's to read but who compares. */
+interface Content {
+  codeHashes?: string[];
 }
 
 interface Decision {
@@ -50,16 +59,21 @@ interface Decision {
 export class AdministrationService {
   constructor(private readonly database: Database) {}
 
-  /** @param input becomes the act's content, less its idempotency key */
+  /**
+   * @param input becomes the act's content, less its idempotency key
+   * @param more to be in the content too, asked for only if the act is done now and not answered again
+   */
   administer(
     caller: Caller,
     operation: string,
     act: Act['act'],
     input: { idempotencyKey: string },
+    more: () => object = () => ({}),
   ): Promise<AdministrationPayload> {
-    const { idempotencyKey: _, ...content } = input;
+    const { idempotencyKey: _, ...said } = input;
     return this.after(caller, (tx) =>
       once(tx, operation, input, async () => {
+        const content = { ...said, ...more() };
         const [done] = await tx.manager.query<{ subject: string; pending: boolean; concerned: string[] }[]>(
           'select * from administer($1, $2)',
           [act, JSON.stringify(content)],
@@ -68,9 +82,9 @@ export class AdministrationService {
         const { subject, pending, concerned } = done;
         if (pending) {
           const asked = { type: 'pending-act', id: subject };
-          await append(tx, { act: 'pending-act.requested', subject: asked, details: { act, ...content } });
+          await append(tx, { act: 'pending-act.requested', subject: asked, details: { act, ...said } });
         } else {
-          await append(tx, { act, subject: subjectOf(act, subject), concerned, details: content });
+          await append(tx, { act, subject: subjectOf(act, subject), concerned, details: said });
         }
         return subject;
       }),
@@ -87,17 +101,17 @@ export class AdministrationService {
     return this.after(caller, (tx) =>
       once(tx, operation, input, async () => {
         const [done] = await tx.manager.query<
-          { act: Act['act']; content: object; subject: string; concerned: string[] }[]
+          { act: Act['act']; content: Content; subject: string; concerned: string[] }[]
         >('select * from decide_act($1, $2, $3)', [pendingActId, hash, approved]);
         if (!done) throw new Error('decide_act() returned no row');
         const { act, content, subject, concerned } = done;
+        const { codeHashes: _, ...said } = content;
         const decided = { type: 'pending-act', id: pendingActId };
         await append(tx, {
           act: approved ? 'pending-act.approved' : 'pending-act.refused',
           subject: decided,
         });
-        if (approved)
-          await append(tx, { act, subject: subjectOf(act, subject), concerned, details: content });
+        if (approved) await append(tx, { act, subject: subjectOf(act, subject), concerned, details: said });
         return pendingActId;
       }),
     );
@@ -105,6 +119,14 @@ export class AdministrationService {
 
   members(caller: Caller, args: PageOf): Promise<Page<MemberType>> {
     return this.page(caller, listKey('members', null), args, memberPage);
+  }
+
+  invitations(caller: Caller, args: PageOf): Promise<Page<InvitationType>> {
+    return this.page(caller, listKey('invitations', null), args, invitationPage);
+  }
+
+  proposals(caller: Caller, args: PageOf): Promise<Page<AgencyProposalType>> {
+    return this.page(caller, listKey('agencyProposals', null), args, proposalPage);
   }
 
   arrangements(caller: Caller, args: PageOf): Promise<Page<ArrangementType>> {
@@ -146,8 +168,15 @@ export class AdministrationService {
   }
 }
 
-/** `arrangement.ended` is done to an arrangement; a cap is its agency's. */
-const subjectOf = (act: string, id: string): Act['subject'] => {
-  const [type = ''] = act.split('.');
-  return { type: type === 'cap' ? 'agency' : type, id };
+/** To what an act is done where its name begins with something else. */
+const SUBJECTS: Partial<Record<string, string>> = {
+  'cap.set': 'agency',
+  'member.invited': 'invitation',
+  'member.handed-over': 'membership',
 };
+
+/** `arrangement.ended` is done to an arrangement. */
+const subjectOf = (act: string, id: string): Act['subject'] => ({
+  type: SUBJECTS[act] ?? act.split('.')[0] ?? '',
+  id,
+});

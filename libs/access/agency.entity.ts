@@ -50,3 +50,83 @@ export class AgencyJurisdiction {
   @Column('timestamptz', { name: 'valid_until' })
   validUntil!: Date;
 }
+
+/** Where an agency is reached. */
+@Entity('agency_contact')
+export class AgencyContact {
+  @PrimaryColumn('uuid', { name: 'agency_id' })
+  agencyId!: string;
+
+  @PrimaryColumn('text')
+  kind!: 'email' | 'phone' | 'url' | 'post';
+
+  @PrimaryColumn('text')
+  value!: string;
+
+  @PrimaryColumn('timestamptz', { name: 'valid_from' })
+  validFrom!: Date;
+
+  @Column('timestamptz', { name: 'valid_until' })
+  validUntil!: Date;
+}
+
+/** Who vouched for an agency when it was brought in. */
+@Entity('vouching')
+export class Vouching {
+  @PrimaryColumn('uuid', { name: 'agency_id' })
+  agencyId!: string;
+
+  @Column('uuid', { name: 'vouched_by' })
+  vouchedBy!: string;
+
+  @Column('text', { name: 'voucher_code' })
+  voucherCode!: string;
+
+  /** SHA-256 of the agency's public key, in hex. */
+  @Column('text', { name: 'key_fingerprint' })
+  keyFingerprint!: string;
+
+  @Column('timestamptz', { name: 'vouched_at' })
+  vouchedAt!: Date;
+}
+
+/** An agency that is to come in. */
+@Entity('agency_proposal')
+export class AgencyProposal {
+  @PrimaryColumn('uuid')
+  id!: string;
+
+  /** Which agency vouches. */
+  @Column('uuid', { name: 'agency_id' })
+  agencyId!: string;
+
+  @Column('uuid', { name: 'proposed_by' })
+  proposedBy!: string;
+
+  @Column('timestamptz', { name: 'proposed_at' })
+  proposedAt!: Date;
+
+  @Column('text')
+  code!: string;
+
+  @Column('jsonb')
+  names!: { language: string; name: string }[];
+
+  @Column('text', { nullable: true })
+  jurisdiction!: string | null;
+
+  @Column('jsonb', { name: 'contact_points' })
+  contactPoints!: { kind: string; value: string }[];
+
+  @Column('text', { name: 'key_fingerprint' })
+  keyFingerprint!: string;
+
+  @Column('text', { array: true })
+  administrators!: string[];
+
+  @Column('uuid', { name: 'brought_in_as', nullable: true })
+  broughtInAs!: string | null;
+
+  @Column('timestamptz', { name: 'withdrawn_at', nullable: true })
+  withdrawnAt!: Date | null;
+}

@@ -8,6 +8,38 @@ export class LocalName {
 
   @Field({ description: 'The name, in that language and script.' })
   name!: string;
+
+  @Field(() => Date, { nullable: true, description: 'Since when; null from the beginning.' })
+  since!: Date | null;
+}
+
+@ObjectType({ description: 'Where an agency is reached.' })
+export class ContactPoint {
+  @Field({ description: 'email, phone, url or post.' })
+  kind!: string;
+
+  @Field({ description: 'The address or number.' })
+  value!: string;
+
+  @Field(() => Date, { nullable: true, description: 'Since when; null from the beginning.' })
+  since!: Date | null;
+}
+
+@ObjectType('Vouching', {
+  description: 'Who vouched for an agency that was brought in. Compare the fingerprint over another channel.',
+})
+export class VouchingType {
+  @Field(() => ID, { description: 'The agency that vouched.' })
+  agencyId!: string;
+
+  @Field({ description: 'Its code.' })
+  code!: string;
+
+  @Field({ description: 'SHA-256 of the public key of the agency that was vouched for, in hex.' })
+  keyFingerprint!: string;
+
+  @Field({ description: 'When.' })
+  at!: Date;
 }
 
 @ObjectType('Agency', {
@@ -23,8 +55,17 @@ export class AgencyType {
   @Field(() => String, { nullable: true, description: 'ISO 3166-1 alpha-2; null for an agency of none.' })
   jurisdiction!: string | null;
 
+  @Field(() => Date, { nullable: true, description: 'Since when; null from the beginning.' })
+  jurisdictionSince!: Date | null;
+
   @Field(() => [LocalName], { description: 'What it is called now, by language.' })
   names!: LocalName[];
+
+  @Field(() => [ContactPoint], { description: 'Where it is reached now.' })
+  contactPoints!: ContactPoint[];
+
+  @Field(() => VouchingType, { nullable: true, description: 'Null for an agency that nobody vouched for.' })
+  vouching!: VouchingType | null;
 }
 
 @ObjectType('AgencyConnection', { description: 'A page of agencies, by code.' })

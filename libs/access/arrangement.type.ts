@@ -1,5 +1,6 @@
 import { Field, ID, Int, ObjectType, registerEnumType } from '@nestjs/graphql';
 import { pageTypeOf } from '#core';
+import { VouchingType } from './agency.type.js';
 
 export const ArrangementState = {
   PROPOSED: 'PROPOSED',
@@ -18,6 +19,18 @@ registerEnumType(ArrangementState, {
 export class ArrangementPartyType {
   @Field(() => ID, { description: 'The agency.' })
   agencyId!: string;
+
+  @Field(() => String, {
+    nullable: true,
+    description: 'Its code; null while it is another that has accepted nothing you share.',
+  })
+  code!: string | null;
+
+  @Field(() => VouchingType, {
+    nullable: true,
+    description: 'Who vouched for it, and the fingerprint of its key: to be compared before you accept.',
+  })
+  vouching!: VouchingType | null;
 
   @Field(() => Date, { nullable: true, description: 'When it accepted.' })
   acceptedAt!: Date | null;

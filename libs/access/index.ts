@@ -1,4 +1,11 @@
-import { Agency, AgencyJurisdiction, AgencyName } from './agency.entity.js';
+import {
+  Agency,
+  AgencyContact,
+  AgencyJurisdiction,
+  AgencyName,
+  AgencyProposal,
+  Vouching,
+} from './agency.entity.js';
 import { Arrangement, ArrangementParty } from './arrangement.entity.js';
 import { Cap, Member, Person } from './member.entity.js';
 import { AdministrationResolver } from './administration.resolver.js';
@@ -7,6 +14,8 @@ import { Invitation } from './invitation.entity.js';
 import { PendingAct } from './pending-act.entity.js';
 import { ClientKey, SystemClient } from './system-client.entity.js';
 import { AgenciesResolver } from './agencies.resolver.js';
+import { InvitationsResolver } from './invitations.resolver.js';
+import { ProposalsResolver } from './proposals.resolver.js';
 import { SystemClientsResolver } from './system-clients.resolver.js';
 
 export { AccessModule } from './access.module.js';
@@ -28,8 +37,10 @@ export { enrol, rosterSchema, type Roster } from './roster.js';
 
 export const accessEntities = [
   Agency,
+  AgencyContact,
   AgencyJurisdiction,
   AgencyName,
+  AgencyProposal,
   Arrangement,
   ArrangementParty,
   Cap,
@@ -39,11 +50,14 @@ export const accessEntities = [
   PendingAct,
   Person,
   SystemClient,
+  Vouching,
 ];
 
 export const accessResolvers = [
   AgenciesResolver,
   AdministrationResolver,
   ArrangementsResolver,
+  InvitationsResolver,
+  ProposalsResolver,
   SystemClientsResolver,
 ];

@@ -32,5 +32,5 @@ export {
   type Position,
 } from './paging.js';
 export { checkServerAndLogin, unsafeServer } from './start-checks.js';
-export { foldText, plainText } from './text.js';
+export { foldText, languageTag, plainText } from './text.js';
 export { enumType, inputType, outputType, withoutNulls } from './zod-graphql.js';

@@ -22,3 +22,17 @@ export const plainText = (longest: number) =>
  */
 export const foldText = (text: string): string =>
   text.normalize('NFKC').toLowerCase().normalize('NFKC').replace(/\s+/gu, ' ').trim();
+
+export const languageTag = z
+  .string()
+  .max(35)
+  .refine(isCanonicalLanguage, 'Not a BCP 47 language tag in its usual form (ko, ja, zh-Hans, en).')
+  .meta({ description: 'BCP 47: ko, ja, zh-Hans, en.' });
+
+function isCanonicalLanguage(tag: string): boolean {
+  try {
+    return Intl.getCanonicalLocales(tag)[0] === tag;
+  } catch {
+    return false;
+  }
+}

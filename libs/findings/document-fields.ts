@@ -21,11 +21,6 @@ export const decimals = z
   .min(0)
   .max(36)
   .meta({ description: 'How many decimals the base unit has: BTC 8, XEM 6, JPY 0.' });
-export const languageTag = z
-  .string()
-  .max(35)
-  .refine(isCanonicalLanguage, 'Not a BCP 47 language tag in its usual form (ko, ja, zh-Hans, en).')
-  .meta({ description: 'BCP 47: ko, ja, zh-Hans, en.' });
 
 /** Lower case, as the database writes it: what is compared as text is the same text. */
 export const uuid = z.uuid().toLowerCase();
@@ -43,13 +38,5 @@ export function addDecimalsFault(
   const known = decimalsOf(code, chain);
   if (known !== undefined && known !== stated) {
     context.addIssue({ code: 'custom', path: ['decimals'], message: `${code} has ${known} decimals.` });
-  }
-}
-
-function isCanonicalLanguage(tag: string): boolean {
-  try {
-    return Intl.getCanonicalLocales(tag)[0] === tag;
-  } catch {
-    return false;
   }
 }

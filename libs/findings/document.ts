@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { z } from 'zod';
 import { KINDS, PURPOSES, TLP } from '#access';
-import { canonical, plainText, ServiceError, sha256, type InputFault } from '#core';
+import { canonical, languageTag, plainText, ServiceError, sha256, type InputFault } from '#core';
 import { indicatorRoles, indicatorTypes, normalise } from '#indicators';
 import { claimSchema } from './claim.js';
 import {
@@ -10,7 +10,6 @@ import {
   baseUnits,
   decimals,
   key,
-  languageTag,
   term,
   uuid,
   webAddress,

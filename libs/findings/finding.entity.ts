@@ -91,6 +91,10 @@ export class Sheet {
   @Column('timestamptz', { name: 'drafted_at' })
   draftedAt!: Date;
 
+  /** Who has it now, if it was handed over; who drafted it, if not. */
+  @Column('uuid', { name: 'kept_by', nullable: true })
+  keptBy!: string | null;
+
   @Column('uuid', { name: 'submitted_by', nullable: true })
   submittedBy!: string | null;
 

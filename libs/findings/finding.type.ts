@@ -77,6 +77,9 @@ export class SheetType {
   @Field({ description: 'When.' })
   draftedAt!: Date;
 
+  @Field({ description: 'Who has it now: who drafted it, or the member it was handed over to.' })
+  keptBy!: string;
+
   @Field(() => String, { nullable: true, description: 'Who sent it to review.' })
   submittedBy!: string | null;
 

@@ -182,10 +182,11 @@ export const sheetsOf = (
   reader.rows(
     `select s.finding_id as "findingId", s.revision_id as "revisionId", s.number, s.state,
             s.case_number as "caseNumber", s.true_source as "trueSource", s.legal_basis as "legalBasis",
-            drafter.name as "draftedBy", s.drafted_at as "draftedAt", submitter.name as "submittedBy",
+            drafter.name as "draftedBy", s.drafted_at as "draftedAt", keeper.name as "keptBy", submitter.name as "submittedBy",
             s.returned_note as "returnedNote", releaser.name as "releasedBy", s.released_at as "releasedAt"
        from sheet s
        join member drafter on drafter.id = s.drafted_by
+       join member keeper on keeper.id = coalesce(s.kept_by, s.drafted_by)
        left join member submitter on submitter.id = s.submitted_by
        left join member releaser on releaser.id = s.released_by
       where s.finding_id = any ($1::uuid[])

@@ -1,7 +1,9 @@
 import { hashOfCode, newCode } from '#access';
 import { toServiceError } from '#core';
+import { randomUUID } from 'node:crypto';
+import type { Administered } from './administration.js';
 import { agencyId, memberId, type Code } from './roster.js';
-import type { OwnWorld, World } from './world.js';
+import type { Client, OwnWorld, World } from './world.js';
 
 /** Where the people of these specs sign in. */
 export const IDP = 'https://idp.example';
@@ -64,3 +66,18 @@ export const accepted = (...how: Parameters<typeof accept>): Promise<string> =>
     (error: unknown) =>
       error instanceof Error && 'code' in error ? `${String(error.code)} ${error.message}` : String(error),
   );
+
+export interface Invited extends Administered {
+  codes: { name: string; code: string }[];
+}
+
+const PAYLOAD = '{ subjectId pendingAct { id act content hash state } codes { name code } }';
+
+/** Invites a member. @throws Error when it is refused */
+export async function invite(client: Client, input: object): Promise<Invited> {
+  const { invited } = await client.ask<{ invited: Invited }>(
+    `mutation ($input: InviteMemberInput!) { invited: inviteMember(input: $input) ${PAYLOAD} }`,
+    { input: { idempotencyKey: randomUUID(), ...input } },
+  );
+  return invited;
+}

@@ -50,6 +50,8 @@ export const questions = (known: Known, named: Named): Questions => ({
   arrangements: [{}, { first: 1 }, { first: 0 }, { after: 'nonsense' }],
   members: [{}, { first: 1 }, { after: 'nonsense' }],
   pendingActs: [{}, { first: 1 }],
+  invitations: [{}, { first: 1 }, { after: 'nonsense' }],
+  agencyProposals: [{}, { first: 1 }, { after: 'nonsense' }],
   auditTrail: [
     ...[{}, { first: 1 }, { first: 101 }],
     ...[named.finding, named.incident, named.agency].map((subjectId) => ({ filter: { subjectId } })),
