@@ -1,6 +1,9 @@
 import { Command } from 'commander';
 import { cliConfig } from '#core';
 
+/** An option that may be given more than once. */
+const collect = (value: string, before: readonly string[] = []): string[] => [...before, value];
+
 const say = (line: string): void => void process.stdout.write(`entente: ${line}\n`);
 
 const program = new Command('entente').description('Agencies post, release and query shared findings');
@@ -27,6 +30,19 @@ program
     if (ownerUrl === undefined)
       throw new Error('DATABASE_OWNER_URL is not set: migrate needs role entente_owner.');
     await migrate({ ownerUrl, setupUrl, appUrl: databaseUrl, say });
+  });
+
+program
+  .command('agency:bootstrap')
+  .description(
+    'make the hub in an empty database and print a one-time code for each of its operators (DATABASE_OWNER_URL)',
+  )
+  .argument('<code>', 'its handle: HUB')
+  .requiredOption('--name <language=name>', 'what it is called; once for each language', collect)
+  .requiredOption('--operator <name>', 'who is to be an operator: at least two', collect)
+  .action(async (code: string, { name, operator }: { name: string[]; operator: string[] }) => {
+    const { bootstrapHub } = await import('./bootstrap.js');
+    process.stdout.write(await bootstrapHub(cliConfig(), code, name, operator));
   });
 
 program

@@ -33,6 +33,7 @@ export {
 export { KINDS, PURPOSES, TLP } from './vocabulary.js';
 export { hashOfCode, newCode } from './one-time-code.js';
 export { CONTENT_ROLES, ROLES, type Role } from './role.js';
+export { bootstrap } from './bootstrap.js';
 export { enrol, rosterSchema, type Roster } from './roster.js';
 
 export const accessEntities = [
