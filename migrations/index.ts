@@ -16,6 +16,7 @@ import { Oversight1763683203004 } from './1763683203004-oversight.js';
 import { Invitations1763683204000 } from './1763683204000-invitations.js';
 import { Inviting1763683204001 } from './1763683204001-inviting.js';
 import { BringingIn1763683204002 } from './1763683204002-bringing-in.js';
+import { Recovery1763683204003 } from './1763683204003-recovery.js';
 
 /** Forward only, in this order. */
 export const migrations = [
@@ -37,4 +38,5 @@ export const migrations = [
   Invitations1763683204000,
   Inviting1763683204001,
   BringingIn1763683204002,
+  Recovery1763683204003,
 ];

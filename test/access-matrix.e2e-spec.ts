@@ -49,6 +49,7 @@ const MATRIX: Record<string, Row> = {
   pendingActs:      [OVERSEERS, 'allowed',   'empty',     'empty',     'empty',     'empty'],
   invitations:      [OVERSEERS, 'allowed', 'empty',     'empty',     'empty',     'empty'],
   agencyProposals:  [OVERSEERS, 'empty',   'empty',     'empty',     'empty',     'empty'],
+  recoveries:       [ANYONE,    'empty',   'empty',     'empty',     'empty',     'empty'],
   auditTrail:       [AUDITORS,  'allowed', 'allowed',   'allowed',   'allowed',   'allowed'],
   validateFinding:  [WRITERS,   'allowed', 'allowed',   'NOT_FOUND', 'NOT_FOUND', 'NOT_FOUND'],
   draftFinding:     [DRAFTERS,  'allowed', 'allowed',   'NOT_FOUND', 'NOT_FOUND', 'NOT_FOUND'],
@@ -112,6 +113,7 @@ const QUERIES: Record<string, { query: string; variables?: () => object; inList?
   pendingActs: { query: '{ pendingActs { nodes { id } } }' },
   invitations: { query: '{ invitations { nodes { id } } }' },
   agencyProposals: { query: '{ agencyProposals { nodes { id } } }' },
+  recoveries: { query: '{ recoveries { nodes { id } } }' },
   auditTrail: { query: '{ auditTrail { nodes { id } } }' },
   validateFinding: {
     query:

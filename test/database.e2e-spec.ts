@@ -28,7 +28,7 @@ const ADMINISTRATION = [
   ...['agency', 'agency_name', 'agency_jurisdiction', 'person', 'member', 'cap'],
   ...['arrangement', 'arrangement_party', 'idempotency_key', 'entry', 'pending_act', 'administrative_act'],
   ...['system_client', 'client_key', 'invitation'],
-  ...['agency_proposal', 'agency_contact', 'vouching'],
+  ...['agency_proposal', 'agency_contact', 'vouching', 'recovery', 'closed_inbox'],
 ];
 const ALL = [...CONTENT, ...ADMINISTRATION];
 const none = (tables: string[]) => Object.fromEntries(tables.map((table) => [table, 0]));
@@ -67,6 +67,14 @@ beforeAll(async () => {
   await administer(world.as('KR-FSC', 'AGENCY_ADMIN'), 'setContacts', {
     contactPoints: [{ kind: 'email', value: 'desk@agency.example' }],
   });
+  await world.sql('insert into recovery (agency_id, begun_by) values ($1, $2)', [
+    agencyId('US-TFI'),
+    memberId('HUB', 'OPERATOR'),
+  ]);
+  await world.sql('insert into closed_inbox (agency_id, originator_id, closed_at) values ($1, $2, now())', [
+    agencyId('US-TFI'),
+    agencyId('KR-FSC'),
+  ]);
   await world.sql(`insert into vouching values ($1, $2, 'KR-KNPA', repeat('0', 64), now())`, [
     agencyId('KR-FSC'),
     agencyId('KR-KNPA'),

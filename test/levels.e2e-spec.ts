@@ -49,6 +49,26 @@ async function invitation(): Promise<string | undefined> {
   return made?.id;
 }
 
+/** Of KR-FSC, and not done. */
+async function recovery(): Promise<object> {
+  await world.sql('update recovery set stopped_at = now() where stopped_at is null');
+  await world.sql('insert into recovery (agency_id, begun_by) values ($1, $2)', [
+    agencyId('KR-FSC'),
+    memberId('HUB', 'OPERATOR'),
+  ]);
+  return { agencyId: agencyId('KR-FSC') };
+}
+
+/** Of US-TFI, for KR-FSC to answer. */
+async function closedInbox(): Promise<object> {
+  await world.sql(
+    `insert into closed_inbox (agency_id, originator_id, closed_at) values ($1, $2, now())
+     on conflict (agency_id, originator_id) do update set answered_at = null, outcome = null`,
+    [agencyId('US-TFI'), agencyId('KR-FSC')],
+  );
+  return { agencyId: agencyId('US-TFI') };
+}
+
 /** By KR-FSC, and open. */
 const proposal = async (): Promise<object> => ({
   proposalId: await proposed(world.as('KR-FSC', 'AGENCY_ADMIN')),
@@ -64,7 +84,14 @@ async function arrangement(): Promise<object> {
   return { arrangementId };
 }
 
-type Row = [outcome: string, other: string, operator: string, ready: () => Promise<object>];
+type Row = [
+  outcome: string,
+  other: string,
+  operator: string,
+  ready: () => Promise<object>,
+  /** That not its administrators alone may do. */
+  who?: 'anyone',
+];
 
 // prettier-ignore
 const TABLE: Record<AdministrationName, Row> = {
@@ -80,6 +107,10 @@ const TABLE: Record<AdministrationName, Row> = {
   nameAgency:         ['done',    'done',                          'done',                         async () => ({ names: [{ language: 'en', name: `Agency ${randomUUID()}` }] })],
   setContacts:        ['done',    'done',                          'done',                         async () => ({ contactPoints: [{ kind: 'url', value: `https://${randomUUID()}.example` }] })],
   setJurisdiction:    ['FORBIDDEN', 'FORBIDDEN',                   'pending',                      async () => ({ agencyId: agencyId('JP-NPA'), jurisdiction: 'CN' })],
+  beginRecovery:      ['FORBIDDEN', 'FORBIDDEN',                   'pending',                      async () => ({ agencyId: agencyId('XX-ALONE'), administrators: ['Kim', 'Lee'] })],
+  stopRecovery:       ['done',    'NOT_FOUND input.agencyId',      'done',                         recovery, 'anyone'],
+  confirmRecovery:    ['pending', 'NOT_FOUND input.agencyId',      'FORBIDDEN',                    closedInbox],
+  declineRecovery:    ['done',    'NOT_FOUND input.agencyId',      'FORBIDDEN',                    closedInbox],
   setCap:             ['done',    'done',                          'FORBIDDEN',                    async () => ({ highestMarking: 'TLP:CLEAR', widest: 1 })],
   suspendAgency:      ['FORBIDDEN', 'FORBIDDEN',                   'done',                         async () => ({ agencyId: agencyId('XX-ALONE') })],
   reinstateAgency:    ['FORBIDDEN', 'FORBIDDEN',                   'pending',                      suspended],
@@ -113,15 +144,19 @@ test('every mutation of the running schema is in this table or in that of the li
 });
 
 describe.each(Object.keys(ADMINISTRATION) as AdministrationName[])('%s', (name) => {
-  const [outcome, other, operator, ready] = TABLE[name];
+  const [outcome, other, operator, ready, who] = TABLE[name];
   const everyone: [who: string, client: () => Client, outcome: string][] = [
     ...MEMBER_ROLES.filter((role) => role !== 'OPERATOR').map((role): [string, () => Client, string] => [
       `${role} of the agency`,
       () => world.as('KR-FSC', role),
-      role === 'AGENCY_ADMIN' ? outcome : 'FORBIDDEN',
+      role === 'AGENCY_ADMIN' || who === 'anyone' ? outcome : 'FORBIDDEN',
     ]),
     ['AGENCY_ADMIN of another agency', () => world.as('JP-NPA', 'AGENCY_ADMIN'), other],
-    ['AUDITOR of another agency', () => world.as('JP-NPA', 'AUDITOR'), 'FORBIDDEN'],
+    [
+      'AUDITOR of another agency',
+      () => world.as('JP-NPA', 'AUDITOR'),
+      who === 'anyone' ? other : 'FORBIDDEN',
+    ],
     ['OPERATOR', () => world.as('HUB', 'OPERATOR'), operator],
     ['nobody', () => world.anonymous, 'UNAUTHENTICATED'],
   ];

@@ -235,6 +235,7 @@ describe('questions', () => {
       { after: word('after') },
       'INVALID after',
     ],
+    ['recoveries', '{ recoveries { nodes { id } } }', {}, 'done'],
     ['arrangements', '{ arrangements { nodes { title } } }', {}, 'done'],
     ...['members', 'pendingActs', 'invitations', 'agencyProposals', 'auditTrail', 'systemClients'].map(
       (list): [string, string, object, string] => [list, `{ ${list} { nodes { id } } }`, {}, 'FORBIDDEN'],

@@ -11,6 +11,7 @@ import { ClosedByDefault } from './closed-by-default.js';
 import { InvitationsResolver } from './invitations.resolver.js';
 import { InvitationsService } from './invitations.service.js';
 import { ProposalsResolver } from './proposals.resolver.js';
+import { RecoveriesResolver } from './recoveries.resolver.js';
 import { SystemClientsResolver } from './system-clients.resolver.js';
 
 /** Who may do what: needs a `Database`, and the application to sign requests in. */
@@ -28,6 +29,7 @@ import { SystemClientsResolver } from './system-clients.resolver.js';
     InvitationsService,
     InvitationsResolver,
     ProposalsResolver,
+    RecoveriesResolver,
     SystemClientsResolver,
   ],
   exports: [AgencyLoaders],

@@ -34,6 +34,8 @@ import type { InvitationType } from './invitation.type.js';
 import { invitationPage } from './invitations.queries.js';
 import type { AgencyProposalType } from './proposal.type.js';
 import { proposalPage } from './proposals.queries.js';
+import { recoveryPage } from './recoveries.queries.js';
+import type { RecoveryType } from './recovery.type.js';
 
 interface PageOf {
   first?: number;
@@ -127,6 +129,10 @@ export class AdministrationService {
 
   proposals(caller: Caller, args: PageOf): Promise<Page<AgencyProposalType>> {
     return this.page(caller, listKey('agencyProposals', null), args, proposalPage);
+  }
+
+  recoveries(caller: Caller, args: PageOf): Promise<Page<RecoveryType>> {
+    return this.page(caller, listKey('recoveries', null), args, recoveryPage);
   }
 
   arrangements(caller: Caller, args: PageOf): Promise<Page<ArrangementType>> {

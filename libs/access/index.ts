@@ -16,6 +16,8 @@ import { ClientKey, SystemClient } from './system-client.entity.js';
 import { AgenciesResolver } from './agencies.resolver.js';
 import { InvitationsResolver } from './invitations.resolver.js';
 import { ProposalsResolver } from './proposals.resolver.js';
+import { RecoveriesResolver } from './recoveries.resolver.js';
+import { ClosedInbox, Recovery } from './recovery.entity.js';
 import { SystemClientsResolver } from './system-clients.resolver.js';
 
 export { AccessModule } from './access.module.js';
@@ -46,10 +48,12 @@ export const accessEntities = [
   ArrangementParty,
   Cap,
   ClientKey,
+  ClosedInbox,
   Invitation,
   Member,
   PendingAct,
   Person,
+  Recovery,
   SystemClient,
   Vouching,
 ];
@@ -60,5 +64,6 @@ export const accessResolvers = [
   ArrangementsResolver,
   InvitationsResolver,
   ProposalsResolver,
+  RecoveriesResolver,
   SystemClientsResolver,
 ];

@@ -47,6 +47,10 @@ export class Invitation {
   @Column('uuid', { name: 'accepted_as', nullable: true })
   acceptedAs!: string | null;
 
+  /** Of an agency that is being recovered. */
+  @Column('uuid', { name: 'recovery_id', nullable: true })
+  recoveryId!: string | null;
+
   @Column('timestamptz', { name: 'withdrawn_at', nullable: true })
   withdrawnAt!: Date | null;
 }

@@ -38,6 +38,10 @@ export class Release {
 
   @Column('timestamptz')
   until!: Date;
+
+  /** To an agency that was recovered: not read until its author confirms. */
+  @Column('bool')
+  closed!: boolean;
 }
 
 /** The current revision of each finding that an agency may see now: the list, the sort key, the count. */
@@ -78,6 +82,10 @@ export class Inbox {
 
   @Column('timestamptz')
   until!: Date;
+
+  /** To an agency that was recovered: not read until its author confirms. */
+  @Column('bool')
+  closed!: boolean;
 
   @Column('timestamptz', { name: 'expires_at' })
   expiresAt!: Date;

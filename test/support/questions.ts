@@ -52,6 +52,7 @@ export const questions = (known: Known, named: Named): Questions => ({
   pendingActs: [{}, { first: 1 }],
   invitations: [{}, { first: 1 }, { after: 'nonsense' }],
   agencyProposals: [{}, { first: 1 }, { after: 'nonsense' }],
+  recoveries: [{}, { first: 1 }, { after: 'nonsense' }],
   auditTrail: [
     ...[{}, { first: 1 }, { first: 101 }],
     ...[named.finding, named.incident, named.agency].map((subjectId) => ({ filter: { subjectId } })),
