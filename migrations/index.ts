@@ -17,6 +17,7 @@ import { Invitations1763683204000 } from './1763683204000-invitations.js';
 import { Inviting1763683204001 } from './1763683204001-inviting.js';
 import { BringingIn1763683204002 } from './1763683204002-bringing-in.js';
 import { Recovery1763683204003 } from './1763683204003-recovery.js';
+import { AccessReview1763683204004 } from './1763683204004-access-review.js';
 
 /** Forward only, in this order. */
 export const migrations = [
@@ -39,4 +40,5 @@ export const migrations = [
   Inviting1763683204001,
   BringingIn1763683204002,
   Recovery1763683204003,
+  AccessReview1763683204004,
 ];

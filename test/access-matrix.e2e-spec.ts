@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { ADMINISTRATION } from './support/administration.js';
 import { registered, type Registered } from './support/clients.js';
 import { given } from './support/invitations.js';
+import { newMember } from './support/partners.js';
 import { contents } from './support/seen.js';
 import { act, ACTS, document, draft, newest, released, submit, type Finding } from './support/findings.js';
 import { agencyId, MEMBER_ROLES, type Code, type MemberRole } from './support/roster.js';
@@ -50,6 +51,7 @@ const MATRIX: Record<string, Row> = {
   invitations:      [OVERSEERS, 'allowed', 'empty',     'empty',     'empty',     'empty'],
   agencyProposals:  [OVERSEERS, 'empty',   'empty',     'empty',     'empty',     'empty'],
   recoveries:       [ANYONE,    'empty',   'empty',     'empty',     'empty',     'empty'],
+  accessReview:     [KEEPERS,   'allowed', 'empty',     'empty',     'empty',     'empty'],
   auditTrail:       [AUDITORS,  'allowed', 'allowed',   'allowed',   'allowed',   'allowed'],
   validateFinding:  [WRITERS,   'allowed', 'allowed',   'NOT_FOUND', 'NOT_FOUND', 'NOT_FOUND'],
   draftFinding:     [DRAFTERS,  'allowed', 'allowed',   'NOT_FOUND', 'NOT_FOUND', 'NOT_FOUND'],
@@ -78,6 +80,9 @@ beforeAll(async () => {
   for (const { id } of [finding, successor]) await recalled(id);
   machine = await registered(world, RELATIONS.own);
   await given(world, RELATIONS.own);
+  await world.sql(`update member set valid_until = now() + interval '1 day' where id = $1`, [
+    await newMember(world, RELATIONS.own, ['ANALYST']),
+  ]);
 });
 afterAll(() => world.close());
 
@@ -114,6 +119,7 @@ const QUERIES: Record<string, { query: string; variables?: () => object; inList?
   invitations: { query: '{ invitations { nodes { id } } }' },
   agencyProposals: { query: '{ agencyProposals { nodes { id } } }' },
   recoveries: { query: '{ recoveries { nodes { id } } }' },
+  accessReview: { query: '{ accessReview { nodes { id } } }' },
   auditTrail: { query: '{ auditTrail { nodes { id } } }' },
   validateFinding: {
     query:

@@ -29,6 +29,7 @@ const ADMINISTRATION = [
   ...['arrangement', 'arrangement_party', 'idempotency_key', 'entry', 'pending_act', 'administrative_act'],
   ...['system_client', 'client_key', 'invitation'],
   ...['agency_proposal', 'agency_contact', 'vouching', 'recovery', 'closed_inbox'],
+  ...['member_use', 'access_confirmation'],
 ];
 const ALL = [...CONTENT, ...ADMINISTRATION];
 const none = (tables: string[]) => Object.fromEntries(tables.map((table) => [table, 0]));
@@ -75,6 +76,13 @@ beforeAll(async () => {
     agencyId('US-TFI'),
     agencyId('KR-FSC'),
   ]);
+  await world.sql('insert into member_use values ($1, $2, now())', [
+    memberId('KR-FSC', 'ANALYST'),
+    agencyId('KR-FSC'),
+  ]);
+  await administer(world.as('KR-FSC', 'AGENCY_ADMIN'), 'confirmAccess', {
+    subjectId: memberId('KR-FSC', 'ANALYST'),
+  });
   await world.sql(`insert into vouching values ($1, $2, 'KR-KNPA', repeat('0', 64), now())`, [
     agencyId('KR-FSC'),
     agencyId('KR-KNPA'),

@@ -111,6 +111,7 @@ const TABLE: Record<AdministrationName, Row> = {
   stopRecovery:       ['done',    'NOT_FOUND input.agencyId',      'done',                         recovery, 'anyone'],
   confirmRecovery:    ['pending', 'NOT_FOUND input.agencyId',      'FORBIDDEN',                    closedInbox],
   declineRecovery:    ['done',    'NOT_FOUND input.agencyId',      'FORBIDDEN',                    closedInbox],
+  confirmAccess:      ['done',    'NOT_FOUND input.subjectId',     'FORBIDDEN',                    async () => ({ subjectId: await member() })],
   setCap:             ['done',    'done',                          'FORBIDDEN',                    async () => ({ highestMarking: 'TLP:CLEAR', widest: 1 })],
   suspendAgency:      ['FORBIDDEN', 'FORBIDDEN',                   'done',                         async () => ({ agencyId: agencyId('XX-ALONE') })],
   reinstateAgency:    ['FORBIDDEN', 'FORBIDDEN',                   'pending',                      suspended],

@@ -237,9 +237,20 @@ describe('questions', () => {
     ],
     ['recoveries', '{ recoveries { nodes { id } } }', {}, 'done'],
     ['arrangements', '{ arrangements { nodes { title } } }', {}, 'done'],
-    ...['members', 'pendingActs', 'invitations', 'agencyProposals', 'auditTrail', 'systemClients'].map(
-      (list): [string, string, object, string] => [list, `{ ${list} { nodes { id } } }`, {}, 'FORBIDDEN'],
-    ),
+    ...[
+      'members',
+      'pendingActs',
+      'invitations',
+      'agencyProposals',
+      'accessReview',
+      'auditTrail',
+      'systemClients',
+    ].map((list): [string, string, object, string] => [
+      list,
+      `{ ${list} { nodes { id } } }`,
+      {},
+      'FORBIDDEN',
+    ]),
     ['findings', LIST, {}, 'done'],
     ['findings', LIST, { filter: { words: text('words') } }, 'done'],
     [

@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { APP_GUARD, DiscoveryModule } from '@nestjs/core';
+import { AccessReviewResolver } from './access-review.resolver.js';
 import { AccessGuard } from './access.guard.js';
 import { AdministrationResolver } from './administration.resolver.js';
 import { AdministrationService } from './administration.service.js';
@@ -23,6 +24,7 @@ import { SystemClientsResolver } from './system-clients.resolver.js';
     AgenciesService,
     AgencyLoaders,
     AgenciesResolver,
+    AccessReviewResolver,
     AdministrationService,
     AdministrationResolver,
     ArrangementsResolver,

@@ -111,6 +111,7 @@ export const auditFilterSchema = z
       .optional()
       .meta({ description: 'Only these: `member.ended`...' }),
     subjectId: z.uuid().optional().meta({ description: 'Only what was done to this.' }),
+    actorAgencyId: z.uuid().optional().meta({ description: 'Only what this agency did.' }),
     memberId: z.uuid().optional().meta({ description: 'Only what this member of your agency did.' }),
     from: z.date().optional().meta({ description: 'Not before.' }),
     to: z.date().optional().meta({ description: 'Before.' }),

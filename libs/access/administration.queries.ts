@@ -75,7 +75,7 @@ export const pendingActById = (reader: Reader, id: string): Promise<PendingActTy
 export const auditPage = (
   reader: Reader,
   request: PageRequest,
-  { acts, subjectId, memberId, from, to }: AuditFilter,
+  { acts, subjectId, actorAgencyId, memberId, from, to }: AuditFilter,
 ): Promise<Listed<AuditEntryType>[]> =>
   page(reader, request, {
     columns: `act, actor_agency_id as "actorAgencyId", member_id as "memberId", subject_type as "subjectType",
@@ -84,6 +84,13 @@ export const auditPage = (
     at: 'recorded_at',
     where: `($3::text[] is null or act = any ($3)) and ($4::uuid is null or subject_id = $4)
       and ($5::uuid is null or member_id = $5) and recorded_at >= coalesce($6, '-infinity'::timestamptz)
-      and recorded_at < coalesce($7, 'infinity'::timestamptz)`,
-    values: [acts ?? null, subjectId ?? null, memberId ?? null, from ?? null, to ?? null],
+      and recorded_at < coalesce($7, 'infinity'::timestamptz) and ($8::uuid is null or actor_agency_id = $8)`,
+    values: [
+      acts ?? null,
+      subjectId ?? null,
+      memberId ?? null,
+      from ?? null,
+      to ?? null,
+      actorAgencyId ?? null,
+    ],
   });

@@ -12,6 +12,8 @@ import {
   type Tx,
 } from '#core';
 import { append, type Act } from '#ledger';
+import { accessReviewPage } from './access-review.queries.js';
+import type { ReviewedAccessType } from './access-review.type.js';
 import type { AuditFilter } from './administration.inputs.js';
 import {
   arrangementPage,
@@ -135,6 +137,10 @@ export class AdministrationService {
     return this.page(caller, listKey('recoveries', null), args, recoveryPage);
   }
 
+  accessReview(caller: Caller, args: PageOf): Promise<Page<ReviewedAccessType>> {
+    return this.page(caller, listKey('accessReview', null), args, accessReviewPage);
+  }
+
   arrangements(caller: Caller, args: PageOf): Promise<Page<ArrangementType>> {
     return this.page(caller, listKey('arrangements', null), args, arrangementPage);
   }
@@ -176,6 +182,7 @@ export class AdministrationService {
 
 /** To what an act is done where its name begins with something else. */
 const SUBJECTS: Partial<Record<string, string>> = {
+  'access.confirmed': 'membership',
   'cap.set': 'agency',
   'member.invited': 'invitation',
   'member.handed-over': 'membership',

@@ -1,3 +1,5 @@
+import { AccessConfirmation, MemberUse } from './access-review.entity.js';
+import { AccessReviewResolver } from './access-review.resolver.js';
 import {
   Agency,
   AgencyContact,
@@ -39,6 +41,7 @@ export { bootstrap } from './bootstrap.js';
 export { enrol, rosterSchema, type Roster } from './roster.js';
 
 export const accessEntities = [
+  AccessConfirmation,
   Agency,
   AgencyContact,
   AgencyJurisdiction,
@@ -51,6 +54,7 @@ export const accessEntities = [
   ClosedInbox,
   Invitation,
   Member,
+  MemberUse,
   PendingAct,
   Person,
   Recovery,
@@ -59,6 +63,7 @@ export const accessEntities = [
 ];
 
 export const accessResolvers = [
+  AccessReviewResolver,
   AgenciesResolver,
   AdministrationResolver,
   ArrangementsResolver,

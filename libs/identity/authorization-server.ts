@@ -164,7 +164,7 @@ export class AuthorizationServer {
         const client = await this.store.client(token.clientId ?? '');
         const key = this.signedWith.get(context);
         if (!client || key === undefined) throw new errors.InvalidClientAuth();
-        await this.store.used(token.clientId ?? '');
+        await this.store.used(token.clientId ?? '', key);
         return { agency: client.agency, client_key: key };
       },
       renderError: (context, out) => {

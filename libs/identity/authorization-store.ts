@@ -56,8 +56,9 @@ export class AuthorizationStore {
     await new Promise<void>((resolve) => this.waiting.push(resolve));
   }
 
-  async used(id: string): Promise<void> {
-    await this.ask('select entente.client_used($1)', [id]);
+  /** @param kid of the key with which it signed in */
+  async used(id: string, kid: string): Promise<void> {
+    await this.ask('select entente.client_used($1), entente.client_key_used($1, $2)', [id, kid]);
   }
 
   /**

@@ -36,6 +36,7 @@ export const ADMINISTRATION = {
   stopRecovery: mutation('stopRecovery', 'AgencyActInput'),
   confirmRecovery: mutation('confirmRecovery', 'AgencyActInput'),
   declineRecovery: mutation('declineRecovery', 'AgencyActInput'),
+  confirmAccess: mutation('confirmAccess', 'ConfirmAccessInput'),
   setCap: mutation('setCap', 'SetCapInput'),
   suspendAgency: mutation('suspendAgency', 'AgencyActInput'),
   reinstateAgency: mutation('reinstateAgency', 'AgencyActInput'),

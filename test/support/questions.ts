@@ -53,9 +53,11 @@ export const questions = (known: Known, named: Named): Questions => ({
   invitations: [{}, { first: 1 }, { after: 'nonsense' }],
   agencyProposals: [{}, { first: 1 }, { after: 'nonsense' }],
   recoveries: [{}, { first: 1 }, { after: 'nonsense' }],
+  accessReview: [{}, { first: 1 }, { after: 'nonsense' }],
   auditTrail: [
     ...[{}, { first: 1 }, { first: 101 }],
     ...[named.finding, named.incident, named.agency].map((subjectId) => ({ filter: { subjectId } })),
+    { filter: { actorAgencyId: named.agency } },
     { filter: { memberId: named.revision, acts: ['finding.released'], from: '2020-01-01T00:00:00Z' } },
   ],
   finding: [...known.findings, named.finding, named.revision, 'nonsense'].map((id) => ({ id })),
