@@ -229,19 +229,26 @@ const ANSWER = `
   declare
     target uuid := answer_recovery(content, me, 'DECLINED');
     happened timestamptz;
+    taken uuid[];
+    unheld uuid[];
   begin
     perform from finding where id in (select finding_id from release where agency_id = target and author_id = me.agency_id
                                          and closed) order by id for update;
     happened := clock_timestamp();
+    taken := array(select distinct finding_id from release
+                    where agency_id = target and author_id = me.agency_id and closed and until > happened);
     insert into withdrawn (agency_id, finding_id, at, reason)
-      select target, finding_id, happened, 'agency-recovered' from inbox
-       where agency_id = target and author_id = me.agency_id and closed and until > happened
+      select target, id, happened, 'agency-recovered' from unnest(taken) as id
       on conflict on constraint withdrawn_pkey do update set at = excluded.at, reason = excluded.reason;
     delete from release where agency_id = target and author_id = me.agency_id and closed;
     delete from inbox where agency_id = target and author_id = me.agency_id and closed;
-    update inbox i set superseded_by = null from withdrawn w
-     where w.agency_id = target and w.at = happened and w.reason = 'agency-recovered' and i.agency_id = target
-       and i.superseded_by = w.finding_id;
+    update inbox set superseded_by = null where agency_id = target and superseded_by = any (taken);
+    unheld := array(select id from unnest(taken) as id
+                     where not exists (select from release where finding_id = id and until > happened));
+    update inbox set state = 'RECALLED' where agency_id = me.agency_id and finding_id = any (unheld);
+    update finding set last_at = greatest(happened, last_at + interval '1 microsecond'),
+                       recalled_at = case when id = any (unheld) then happened else recalled_at end
+     where id = any (taken);
     return target;
   end $$;
   ${gated('decline_recovery(jsonb, member)', '')}

@@ -198,6 +198,8 @@ describe('once somebody came in, the inbox', () => {
     expect(await seen(world, 'JP-NPA', fromUs.id)).toEqual(
       tombstone(fromUs.id, 'RECALLED', 'agency-recovered', expect.any(String)),
     );
+    // Nobody holds it any more: to its author it is recalled.
+    expect(await seen(world, 'US-TFI', fromUs.id)).toMatchObject({ state: 'RECALLED' });
     expect(await tried(us.first, 'confirmRecovery', JP)).toBe('NOT_FOUND input.agencyId');
     expect(await tried(us.first, 'declineRecovery', { agencyId: agencyId('CN-CAMLMAC') })).toBe(
       'NOT_FOUND input.agencyId',

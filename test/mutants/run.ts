@@ -4,6 +4,7 @@ import { assertFresh, copyCheckout, writeReport, type Checkout, type Ran } from 
 import { integrity } from './integrity.js';
 import { lifeCycle } from './life-cycle.js';
 import type { Mutant } from './mutant.js';
+import { partners } from './partners.js';
 import { permissions } from './permissions.js';
 import { policies } from './policies.js';
 
@@ -20,6 +21,7 @@ const ALL: readonly Mutant[] = [
   ...policies,
   ...permissions,
   ...administration,
+  ...partners,
   ...lifeCycle,
   ...integrity,
 ];
