@@ -79,8 +79,8 @@ export const filters: Mutant[] = [
     ['a former name is shown', 'and n.valid_from <= now() and n.valid_until > now()), ', '), '],
     [
       'a former jurisdiction is shown',
-      'and j.valid_from <= now() and j.valid_until > now())',
-      'order by j.valid_from desc limit 1)',
+      'j.agency_id = a.id and j.valid_from <= now() and j.valid_until > now()`',
+      'j.agency_id = a.id and j.valid_until = (select min(valid_until) from agency_jurisdiction where agency_id = a.id)`',
     ],
   ]),
   ...changed('filter', 'libs/findings/references.ts', 'bad-documents', [
