@@ -57,7 +57,7 @@ function run(command: string): string {
         NODE: process.execPath,
         CLI: join(CHECKOUT, 'dist', 'apps', 'cli', 'main.js'),
         DATABASE_OWNER_URL: database.ownerUrl,
-        PATH: process.env.PATH,
+        PATH: '/usr/bin:/bin',
         HOME: '/nonexistent',
       },
     },

@@ -44,7 +44,12 @@ describe('agency:bootstrap refuses', () => {
       undefined,
       'two different ones',
     ],
-    ['an operator without a name', [...HUB, ...TWO, '--operator', ' '], undefined, 'is no name of an operator'],
+    [
+      'an operator without a name',
+      [...HUB, ...TWO, '--operator', ' '],
+      undefined,
+      'is no name of an operator',
+    ],
     ['no name', ['HUB', ...TWO], undefined, '--name'],
     ['a name that is none', ['HUB', '--name', 'The hub', ...TWO], undefined, 'language=name'],
     ['a code that is none', ['the hub', '--name', 'en=The hub', ...TWO], undefined, 'A code is'],

@@ -202,9 +202,9 @@ describe('an administrator invites', () => {
         'query ($id: ID!) { auditTrail(filter: { subjectId: $id }) { nodes { act subjectType details } } }',
         { id: subjectId },
       );
-    expect(auditTrail.nodes.map(({ details, ...one }) => ({ ...one, ...JSON.parse(details) }))).toEqual([
-      { act: 'member.invited', subjectType: 'invitation', ...kim },
-    ]);
+    expect(
+      auditTrail.nodes.map(({ details, ...one }) => ({ ...one, ...(JSON.parse(details) as object) })),
+    ).toEqual([{ act: 'member.invited', subjectType: 'invitation', ...kim }]);
     const tables = await world.sql<{ name: string }>(
       `select relname as name from pg_class where relnamespace = 'entente'::regnamespace and relkind = 'r'`,
     );

@@ -4,6 +4,7 @@ import { administer, ARRANGEMENT, send, tried, type AdministrationName } from '.
 import { administrators, newKey, registered } from './support/clients.js';
 import { CAST, failing, QUOTE } from './support/failing.js';
 import { found, text, word } from './support/planted.js';
+import { newcomer } from './support/proposals.js';
 import { agencyId } from './support/roster.js';
 import { startSpokenWorld, type SpokenWorld } from './support/spoken.js';
 
@@ -36,6 +37,22 @@ const ACTS: [name: AdministrationName, input: () => Promise<object>, writes: str
     ['client_key', 'pending_act'],
   ],
   ['approveAct', approval, ['member', 'system_client', 'client_key', 'pending_act']],
+  ['inviteMember', async () => ({ name: text('name of a member'), roles: ['ANALYST'] }), ['invitation']],
+  [
+    'proposeAgency',
+    async () =>
+      newcomer({
+        names: [{ language: 'en', name: text('name of an agency') }],
+        contactPoints: [{ kind: 'post', value: text('contact point') }],
+        administrators: [text('one'), text('another')],
+      }),
+    ['agency_proposal'],
+  ],
+  [
+    'setContacts',
+    async () => ({ contactPoints: [{ kind: 'post', value: text('contact point') }] }),
+    ['agency_contact'],
+  ],
   [
     'proposeArrangement',
     async () => ({ ...ARRANGEMENT, title: text('title'), parties: [agencyId('JP-NPA')] }),
@@ -71,4 +88,6 @@ const other = (input: object): object =>
       ? { clientId: randomUUID() }
       : 'name' in input
         ? { name: text('another name') }
-        : { title: text('another title') };
+        : 'contactPoints' in input
+          ? { contactPoints: [{ kind: 'post', value: text('another') }] }
+          : { title: text('another title') };
