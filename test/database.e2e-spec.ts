@@ -227,6 +227,29 @@ test("nobody of another agency, and nobody by another role, reads or administers
   expect((await outcomes(memberId('JP-NPA', 'AGENCY_ADMIN'))).slice(1)).toEqual(Array(3).fill('EN404'));
 });
 
+test('an act of administration asks for its role itself, whatever the application has asked', async () => {
+  const acts = await world.sql<{ act: string; roles: string[] }>('select act, roles from administrative_act');
+  expect(acts.length).toBeGreaterThan(10);
+  const asking = [
+    ['AGENCY_ADMIN', memberId('KR-FSC', 'AGENCY_ADMIN')],
+    ['OPERATOR', memberId('HUB', 'OPERATOR')],
+    ['AUDITOR', memberId('KR-FSC', 'AUDITOR')],
+    ['RELEASER', memberId('KR-FSC', 'RELEASER')],
+  ] as const;
+  // Who brings agencies in and puts them out has no say inside one, and the other way round.
+  const shared = ['membership.changed', 'membership.ended'];
+  for (const { act: name, roles } of acts) {
+    const hubs = name.startsWith('agency.');
+    const may = shared.includes(name) ? ['AGENCY_ADMIN', 'OPERATOR'] : [hubs ? 'OPERATOR' : 'AGENCY_ADMIN'];
+    expect([name, roles.toSorted()]).toEqual([name, may]);
+    for (const [role, member] of asking.filter(([one]) => !may.includes(one))) {
+      const call = administering(name, {});
+      const { outcome } = await entered(world, member, (client) => attempt(client, call));
+      expect([name, role, outcome]).toEqual([name, role, 'EN403']);
+    }
+  }
+});
+
 test('a machine is never given a role that releases or administers', async () => {
   for (const role of ['RELEASER', 'LIAISON', 'AGENCY_ADMIN', 'AUDITOR', 'OPERATOR']) {
     const call = administering('client.registered', {

@@ -38,6 +38,8 @@ const entente = (command: string[], env: Record<string, string>) =>
     cwd: root,
     env: { HOME: '/nonexistent', PORT: '0', ...env },
     encoding: 'utf8',
+    // An API that starts although it should not would never end.
+    timeout: 60_000,
   });
 const published = async (at: string): Promise<string[]> => {
   const { keys } = (await (await fetch(`${at}/oauth/jwks`)).json()) as { keys: { kid: string }[] };

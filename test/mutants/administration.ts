@@ -64,7 +64,8 @@ export const administration: Mutant[] = [
       `carriesOut: 'accept_arrangement', concerns`,
       `carriesOut: 'accept_arrangement', takesTwo: ONE, concerns`,
     ],
-
+  ]),
+  ...changed('permission', ACTS, 'database', [
     [
       'an administrator suspends agencies',
       `act: 'agency.suspended', roles: HUB`,
@@ -73,11 +74,6 @@ export const administration: Mutant[] = [
     ['the operator sets caps', `act: 'cap.set', roles: ADMIN`, `act: 'cap.set', roles: [...ADMIN, ...HUB]`],
   ]),
   ...changed('permission', CLIENTS, 'client-keys', [
-    [
-      'a machine is let in by one',
-      `carriesOut: 'register_client' }`,
-      `carriesOut: 'register_client', takesTwo: 'never' }`,
-    ],
     [
       'a key is given by one',
       `carriesOut: 'add_client_key' }`,
@@ -103,6 +99,11 @@ export const administration: Mutant[] = [
   ]),
   ...changed('permission', CLIENTS, 'levels', [
     [
+      'a machine is let in by one',
+      `carriesOut: 'register_client' }`,
+      `carriesOut: 'register_client', takesTwo: 'never' }`,
+    ],
+    [
       "another agency's machine is administered",
       ' and agency_id = me.agency_id and machine for update',
       ' and machine for update',
@@ -114,12 +115,14 @@ export const administration: Mutant[] = [
     ],
     ["another machine's key is revoked", 'where client_id = client and kid =', 'where kid ='],
   ]),
-  ...changed('permission', VERSIONS, 'proposals', [
+  ...changed('permission', VERSIONS, 'arrangements', [
     [
       'a proposal shows the proposer whom it names',
       '(other.accepted_at is not null or other.agency_id = a.proposed_by)',
       'true',
     ],
+  ]),
+  ...changed('permission', VERSIONS, 'proposals', [
     ['whom it is proposed to does not see the proposer', ' or other.agency_id = a.proposed_by)', ')'],
     [
       'a proposal tells who is suspended',
