@@ -31,7 +31,7 @@ beforeAll(async () => {
   app = await createApp({
     databaseUrl,
     pool: 4,
-    agency: { budget: 1_000, atOnce: 16 },
+    agency: { budget: 100_000, atOnce: 16 },
     host: '127.0.0.1',
     port: 0,
     logLevel: 'silent',
