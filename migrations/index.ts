@@ -13,6 +13,7 @@ import { ClientActs1763683203001 } from './1763683203001-client-acts.js';
 import { SigningKeyMarks1763683203002 } from './1763683203002-signing-key-marks.js';
 import { ArrangementVersions1763683203003 } from './1763683203003-arrangement-versions.js';
 import { Oversight1763683203004 } from './1763683203004-oversight.js';
+import { Feed1763683206000 } from './1763683206000-feed.js';
 
 /** Forward only, in this order. */
 export const migrations = [
@@ -31,4 +32,5 @@ export const migrations = [
   SigningKeyMarks1763683203002,
   ArrangementVersions1763683203003,
   Oversight1763683203004,
+  Feed1763683206000,
 ];
