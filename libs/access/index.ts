@@ -19,6 +19,7 @@ export {
   type Bearer,
   type OperationContext,
   type SignedRequest,
+  type Turn,
 } from './allow.decorator.js';
 export { KINDS, PURPOSES, TLP } from './vocabulary.js';
 export { CONTENT_ROLES, ROLES, type Role } from './role.js';
