@@ -5,7 +5,8 @@ const layers = {
   access: ['core', 'ledger'],
   identity: ['core', 'ledger', 'access'],
   indicators: [],
-  findings: ['core', 'ledger', 'access', 'indicators'],
+  feed: ['core', 'ledger', 'access'],
+  findings: ['core', 'ledger', 'access', 'indicators', 'feed'],
 };
 
 /** @type {import('dependency-cruiser').IConfiguration} */
@@ -17,7 +18,7 @@ export default {
       comment: 'A library is imported through its index.ts.',
       severity: 'error',
       from: {
-        path: '^(apps|libs|migrations|test)/(?:(cli|api|core|ledger|access|identity|indicators|findings)/)?',
+        path: '^(apps|libs|migrations|test)/(?:(cli|api|worker|core|ledger|access|identity|indicators|feed|findings)/)?',
       },
       to: { path: '^libs/([^/]+)/', pathNot: ['^libs/[^/]+/index\\.ts$', '^libs/$2/'] },
     },

@@ -16,7 +16,7 @@ beforeAll(async () => {
 afterAll(() => database.drop());
 
 const OURS = `'entente'::regnamespace`;
-const ROLES = `('entente_app', 'entente_owner', 'entente_gate', 'entente_auth')`;
+const ROLES = `('entente_app', 'entente_owner', 'entente_gate', 'entente_auth', 'entente_worker')`;
 
 /** Who asks; the acts; what a policy or a query asks. */
 const CALLED = [
@@ -24,6 +24,7 @@ const CALLED = [
   ...['release_revision', 'recall_finding', 'supersede_finding', 'expire_finding'],
   ...['known_agencies', 'known_arrangements', 'release_grounds', 'tombstone'],
   ...['administer', 'decide_act', 'oversees', 'operates'],
+  ...['feeds_of', 'feed_epoch', 'feeds_moved', 'in_inbox', 'no_longer_active'],
   ...['marking_rank', 'pap_rank', 'micros', 'instant'],
 ]
   .map((name) => `'${name}'`)
@@ -51,14 +52,20 @@ const RULES: Rule[] = [
     ],
   },
   {
-    promise: 'a policy is for the application or the gate, and lets everything through for the gate alone',
+    promise:
+      'a policy is for the application, the gate, or to read for the worker, and lets everything through for the application nowhere',
     breaches: `select polname as name from pg_policy
       join pg_class on pg_class.oid = polrelid and relnamespace = ${OURS}
-      where not polroles <@ array['entente_app'::regrole, 'entente_gate'::regrole]::oid[]
+      where not polroles <@ array['entente_app'::regrole, 'entente_gate'::regrole, 'entente_worker'::regrole]::oid[]
+         or 'entente_worker'::regrole = any (polroles) and (polcmd <> 'r' or polroles <> array['entente_worker'::regrole]::oid[]
+              or relname not in ('entry', 'feed_head', 'feed_position', 'feed_cursor'))
          or 'entente_app'::regrole = any (polroles) and (pg_get_expr(polqual, polrelid) = 'true'
               or pg_get_expr(polwithcheck, polrelid) = 'true')`,
     offences: [
       `create policy open on claim using (agency_id = reader())`,
+      'create policy open on claim for select to entente_worker using (true)',
+      'create policy open on feed_cursor for update to entente_worker using (true)',
+      'create policy open on entry for select to entente_worker, entente_app using (true)',
       'create policy open on claim for select to entente_app using (true)',
       'create policy open on claim for insert to entente_app with check (true)',
     ],
@@ -147,6 +154,13 @@ const RULES: Rule[] = [
       'grant select on administrative_act to entente_app',
       'grant insert on administrative_act to entente_gate',
     ],
+  },
+  {
+    promise: 'the worker calls what it was given',
+    breaches: `select proname as name from pg_proc where pronamespace = ${OURS}
+      and has_function_privilege('entente_worker', oid, 'execute')
+      and proname not in ('feeds_of', 'feed_epoch', 'take_lead', 'stand_down', 'number_entries')`,
+    offences: ['grant execute on function enter(uuid, text[]) to entente_worker'],
   },
   {
     promise: 'no function is marked leakproof',

@@ -223,6 +223,8 @@ describe('questions', () => {
   const one = (field: string, inside: string) => `query ($id: ID!) { ${field}(id: $id) ${inside} }`;
   const VALIDATE =
     'query ($document: FindingContentInput!) { validateFinding(document: $document) { valid faults { message path } } }';
+  const FEED =
+    'query ($of: FeedName = SHARING, $after: String, $types: [String!]) { feed(of: $of, after: $after, types: $types) { events { type finding { id } } } }';
   const cursor = () => Buffer.from(JSON.stringify([word('list'), '1', randomUUID()])).toString('base64url');
 
   /** Each root field, with something planted in its arguments where there is room, and what becomes of it. */
@@ -274,6 +276,11 @@ describe('questions', () => {
     ['findings', LIST, { first: word('first') }, 'INVALID first'],
     ['finding', one('finding', '{ id }'), { id: word('id') }, 'NOT_FOUND id'],
     ['finding', one('finding', '{ id }'), { id: randomUUID() }, 'NOT_FOUND id'],
+    ['feed', FEED, {}, 'done'],
+    ['feed', FEED, { after: word('after') }, 'INVALID after'],
+    ['feed', FEED, { after: cursor() }, 'INVALID after'],
+    ['feed', FEED, { types: [word('type')] }, 'INVALID types[0]'],
+    ['feed', FEED, { of: word('of') }, 'INVALID of'],
     ['incidents', '{ incidents { nodes { id claims { attribute } } } }', {}, 'done'],
     ['incident', one('incident', '{ id }'), { id: word('id') }, 'NOT_FOUND id'],
     ['validateFinding', VALIDATE, { document: plantedDocument() }, 'done'],

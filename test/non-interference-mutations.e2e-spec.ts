@@ -10,6 +10,7 @@ import { answers, questions } from './support/questions.js';
 import { agencyId, type Code } from './support/roster.js';
 import { servedSchema } from './support/schema.js';
 import { listed } from './support/seen.js';
+import { numberAll } from './support/workers.js';
 import { startWorld, type World } from './support/world.js';
 
 /*
@@ -101,6 +102,7 @@ describe.each(CASTS)('$actor and $ally hide it from $holder, $former and $strang
         'select id from finding where agency_id = $1 order by last_at, id',
         [agencyId(code)],
       );
+      await numberAll(world);
       const answered = [];
       for (const all of asked(mine.map(({ id }) => id)))
         answered.push(await answers(world.as(code, 'BOTH'), schema, all));

@@ -17,6 +17,7 @@ import {
 } from './support/questions.js';
 import { agencyId, type Code } from './support/roster.js';
 import { inputFields, rootFields, servedSchema } from './support/schema.js';
+import { numberAll } from './support/workers.js';
 import { startWorld, type Client, type World } from './support/world.js';
 
 /*
@@ -53,7 +54,7 @@ let incident: string;
 let earlier: Finding;
 let successor: Finding;
 beforeAll(async () => {
-  world = await startWorld();
+  world = await startWorld({ pool: 12 });
   schema = await servedSchema(world);
   const first = await released(world, 'KR-FSC', ['JP-NPA'], fullDocument('seen'), { newIncident: true });
   incident = incidentOf(first);
@@ -205,6 +206,8 @@ async function meetAnother(mark: string): Promise<Partial<Named>> {
 
 /** What these viewers are told. */
 async function told(viewers: readonly Viewer[], named: Named): Promise<object> {
+  // What is hidden from them moves the feeds of others.
+  await numberAll(world);
   const known = { findings: Object.values(seen).map(({ id }) => id), incident, mark: 'seen' };
   const all = questions(known, named);
   const pairs = viewers.map(async (viewer) => [viewer, await answers(VIEWERS[viewer](), schema, all)]);

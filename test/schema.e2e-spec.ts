@@ -41,7 +41,7 @@ test('every type, field and argument of ours has a description', () => {
         description: arg.description,
       })),
     ]);
-    const root = type.name === 'Query' || type.name === 'Mutation';
+    const root = ['Query', 'Mutation', 'Subscription'].includes(type.name);
     return [...(root ? [] : [{ name: type.name, description: type.description }]), ...named];
   });
   expect(bare.filter(({ description }) => !description).map(({ name }) => name)).toEqual([]);

@@ -3,6 +3,7 @@ import { GraphQLModule } from '@nestjs/graphql';
 import { MercuriusDriver, type MercuriusDriverConfig } from '@nestjs/mercurius';
 import { accessEntities, AccessModule } from '#access';
 import { DatabaseModule, DateTimeScalar, type ApiConfig, type Logger } from '#core';
+import { FeedModule } from '#feed';
 import { findingEntities, FindingsModule } from '#findings';
 import { IdentityModule, type IdentityOptions } from '#identity';
 import { Entry } from '#ledger';
@@ -30,6 +31,7 @@ export class AppModule {
         }),
         IdentityModule.forRoot(identity),
         AccessModule,
+        FeedModule,
         FindingsModule,
         GraphQLModule.forRoot<MercuriusDriverConfig>({
           driver: MercuriusDriver,

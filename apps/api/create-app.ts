@@ -11,6 +11,7 @@ import { HttpErrorsFilter } from './http-errors.filter.js';
 import { strictJson } from './json-body.js';
 import { limitRequests } from './limits/limits.js';
 import { signIn } from './sign-in.js';
+import { subscriptions } from './subscriptions/index.js';
 
 /** A document is at most 256 kB; JSON inside JSON may double that, and an operation comes with it. */
 const BODY_LIMIT = 1024 * 1024;
@@ -37,7 +38,8 @@ export async function createApp(config: ApiConfig): Promise<NestFastifyApplicati
   strictJson(app);
   graphqlOverHttp(fastify);
   signIn(fastify);
-  limitRequests(fastify, config.agency);
+  const budgets = limitRequests(fastify, config.agency);
+  subscriptions(fastify, budgets, log);
   app.useGlobalFilters(new HttpErrorsFilter(log));
   await app.register(authorizationRoutes(app.get(AuthorizationServer)));
   if (demo) {

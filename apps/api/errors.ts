@@ -25,6 +25,12 @@ export const answerErrors =
     return { statusCode: STATUS[first?.code ?? 'INTERNAL'], response: { errors: answered } };
   };
 
+/** As above, for answers that are no HTTP answers of their own. */
+export const describeErrors =
+  (log: Logger) =>
+  (errors: readonly (GraphQLError | Error)[]): GraphQLError[] =>
+    errors.flatMap(causes).map((error) => describe(error, tell(error, log)));
+
 /** Mercurius wraps the faults of validation in one error that lists them. */
 function causes(error: GraphQLError | Error): (GraphQLError | Error)[] {
   const wrapper = error instanceof GraphQLError ? error.originalError : error;

@@ -4,12 +4,13 @@ import { GraphQLSchemaBuilderModule, GraphQLSchemaFactory } from '@nestjs/graphq
 import { lexicographicSortSchema, printSchema } from 'graphql';
 import { accessResolvers } from '#access';
 import { DateTimeScalar } from '#core';
+import { feedResolvers } from '#feed';
 import { findingResolvers } from '#findings';
 
 /** Prints the schema that the code makes; `npm run schema` keeps it in schema.graphql. Needs no database. */
 const app = await NestFactory.createApplicationContext(GraphQLSchemaBuilderModule, { logger: false });
 const schema = await app
   .get(GraphQLSchemaFactory)
-  .create([...accessResolvers, ...findingResolvers], [DateTimeScalar]);
+  .create([...accessResolvers, ...feedResolvers, ...findingResolvers], [DateTimeScalar]);
 process.stdout.write(`${printSchema(lexicographicSortSchema(schema))}\n`);
 await app.close();

@@ -23,11 +23,22 @@ export function signIn(fastify: FastifyInstance): void {
   });
 }
 
+/** What of a request says who sends it. */
+export type Signed = Pick<SignedRequest, 'headers' | 'method' | 'url'>;
+
+/** Who opens a connection that is no request; null for nobody. */
+export async function signedBy(request: Signed): Promise<Bearer | null> {
+  const { authorization } = request.headers;
+  if (authorization === undefined) return null;
+  const { bearer } = await bearerOf(request, null, strategyOf(authorization));
+  return bearer || null;
+}
+
 const strategyOf = (authorization: string): string => (/^DPoP /i.test(authorization) ? 'dpop' : 'bearer');
 
 const bearerOf = (
-  request: SignedRequest,
-  reply: FastifyReply,
+  request: Signed,
+  reply: FastifyReply | null,
   strategy: string,
 ): Promise<DpopTold & { bearer: Bearer | false }> =>
   new Promise((resolve, reject) => {

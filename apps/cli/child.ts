@@ -79,6 +79,28 @@ export async function startApi(
   throw new Error(`The API ended (${await child.ended}) before it was ready; what it said is above.`);
 }
 
+export type Worker = Omit<Api, 'url'>;
+
+/**
+ * Starts the worker and waits until it has found its database in order.
+ *
+ * @throws Error if it ended first; the reason of `stop` when that is aborted, after the child has ended
+ */
+export async function startWorker(env: Environment, stop: AbortSignal): Promise<Worker> {
+  stop.throwIfAborted();
+  const child = startChild('apps/worker/main.js', [], env, 'ipc');
+  const end = (): Promise<void> => terminate(child);
+  const onAbort = (): void => void end();
+  stop.addEventListener('abort', onAbort);
+  const began = await Promise.race([readiness(child.process), child.ended.then(() => undefined)]);
+  stop.removeEventListener('abort', onAbort);
+  if (stop.aborted) await end();
+  stop.throwIfAborted();
+  if (began === undefined)
+    throw new Error(`The worker ended (${await child.ended}) before it was ready; what it said is above.`);
+  return { ended: child.ended, stop: end };
+}
+
 const readiness = (child: ChildProcess): Promise<string> =>
   new Promise((resolve) => {
     child.on('message', (message) => {

@@ -26,10 +26,26 @@ program
   )
   .action(async () => {
     const { migrate } = await import('./migrate.js');
-    const { ownerUrl, setupUrl, databaseUrl } = cliConfig();
+    const { ownerUrl, setupUrl, databaseUrl, workerUrl } = cliConfig();
     if (ownerUrl === undefined)
       throw new Error('DATABASE_OWNER_URL is not set: migrate needs role entente_owner.');
-    await migrate({ ownerUrl, setupUrl, appUrl: databaseUrl, say });
+    await migrate({ ownerUrl, setupUrl, appUrl: databaseUrl, workerUrl, say });
+  });
+
+program
+  .command('worker')
+  .description('number what was committed, so that the feeds move, until stopped (DATABASE_WORKER_URL)')
+  .action(async () => {
+    const { worker } = await import('./worker.js');
+    await worker(cliConfig());
+  });
+
+program
+  .command('feed:epoch')
+  .description('after a restore from a backup: begin a new epoch, so that no cursor from before is good')
+  .action(async () => {
+    const { beginEpoch } = await import('./worker.js');
+    say(`the feeds have the epoch ${await beginEpoch(cliConfig())} from now on`);
   });
 
 program

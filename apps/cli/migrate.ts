@@ -10,15 +10,17 @@ export interface MigrateOptions {
   setupUrl?: string | undefined;
   /** Login of entente_app; needed with `setupUrl`, for its password. */
   appUrl?: string | undefined;
+  /** Login of entente_worker; with `setupUrl` it is given its password, and without it no worker can log in. */
+  workerUrl?: string | undefined;
   say: (line: string) => void;
 }
 
 /** Brings roles, database and schema up to date. Its own process: the API never holds these credentials. */
-export async function migrate({ ownerUrl, setupUrl, appUrl, say }: MigrateOptions): Promise<void> {
+export async function migrate({ ownerUrl, setupUrl, appUrl, workerUrl, say }: MigrateOptions): Promise<void> {
   if (setupUrl !== undefined) {
     if (appUrl === undefined)
       throw new Error('DATABASE_URL is not set: it names the login entente_app to create.');
-    await prepareServer({ setupUrl, ownerUrl, appUrl });
+    await prepareServer({ setupUrl, ownerUrl, appUrl, workerUrl });
   }
   const source = new DataSource({
     type: 'postgres',
@@ -47,10 +49,11 @@ interface ServerOptions {
   setupUrl: string;
   ownerUrl: string;
   appUrl: string;
+  workerUrl: string | undefined;
 }
 
-/** Makes the four roles and the database where they lack. CREATEROLE and CREATEDB are enough. */
-async function prepareServer({ setupUrl, ownerUrl, appUrl }: ServerOptions): Promise<void> {
+/** Makes the roles and the database where they lack. CREATEROLE and CREATEDB are enough. */
+async function prepareServer({ setupUrl, ownerUrl, appUrl, workerUrl }: ServerOptions): Promise<void> {
   const owner = new URL(ownerUrl);
   const app = new URL(appUrl);
   const database = decodeURIComponent(owner.pathname.slice(1));
@@ -62,6 +65,14 @@ async function prepareServer({ setupUrl, ownerUrl, appUrl }: ServerOptions): Pro
     await ensureRole(client, 'entente_app', `login noinherit password ${passwordOf(app)}`);
     await ensureRole(client, 'entente_gate', 'nologin');
     await ensureRole(client, 'entente_auth', 'nologin');
+    if (workerUrl !== undefined)
+      await ensureRole(
+        client,
+        'entente_worker',
+        `login noinherit password ${passwordOf(new URL(workerUrl))}`,
+      );
+    else if (!(await hasRole(client, 'entente_worker')))
+      await ensureRole(client, 'entente_worker', 'nologin');
     // A role may be taken, but never is one of the login's by inheritance: the gate by the owner, for whom it has
     // functions; that of the authorization server by the API.
     const taken = version >= 160_000 ? 'with inherit false, set true' : '';
@@ -84,8 +95,12 @@ async function createDatabase(client: Client, database: string): Promise<void> {
 }
 
 async function ensureRole(client: Client, role: string, attributes: string): Promise<void> {
+  await client.query(`${(await hasRole(client, role)) ? 'alter' : 'create'} role ${role} ${attributes}`);
+}
+
+async function hasRole(client: Client, role: string): Promise<boolean> {
   const { rowCount } = await client.query('select from pg_roles where rolname = $1', [role]);
-  await client.query(`${rowCount === 0 ? 'create' : 'alter'} role ${role} ${attributes}`);
+  return rowCount !== 0;
 }
 
 /** @throws Error when the URL has no password: a login without one could be anybody's */

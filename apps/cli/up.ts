@@ -3,7 +3,7 @@ import type { CliConfig } from '#core';
 import { DemoIssuer } from '#identity';
 import { banner } from './banner.js';
 import { announce, announced, demoFolder, withdraw } from './checkout.js';
-import { runCommand, startApi, type Api, type Environment } from './child.js';
+import { runCommand, startApi, startWorker, type Api, type Environment, type Worker } from './child.js';
 import {
   ententeDirectory,
   keptSecret,
@@ -13,9 +13,10 @@ import {
 } from './embedded-postgres/index.js';
 import { freePort } from './ports.js';
 
-/** The logins of the three processes; each gets only its own. */
+/** The logins of the processes; each gets only its own. */
 interface Logins {
   app: string;
+  worker?: string | undefined;
   owner?: string | undefined;
   setup?: string | undefined;
 }
@@ -63,9 +64,9 @@ async function demo(settings: CliConfig, home: string, folder: string, end: Abor
   if (!lock) throw new Error(await alreadyRunning(folder));
   try {
     await withdraw(folder);
-    const { databaseUrl: app, ownerUrl: owner, setupUrl: setup } = settings;
+    const { databaseUrl: app, workerUrl: worker, ownerUrl: owner, setupUrl: setup } = settings;
     if (app === undefined) await demoOnEmbedded(settings, home, folder, end);
-    else await demoOn({ app, owner, setup }, settings, folder, end.signal);
+    else await demoOn({ app, worker, owner, setup }, settings, folder, end.signal);
   } finally {
     await withdraw(folder);
     lock.release();
@@ -92,10 +93,12 @@ async function demoOnEmbedded(
     );
     const owner = await keptSecret(join(folder, 'owner.password'));
     const app = await keptSecret(join(folder, 'app.password'));
+    const worker = await keptSecret(join(folder, 'worker.password'));
     const logins = {
       setup: postgres.superuserUrl,
       owner: postgres.url('entente_owner', owner, 'entente'),
       app: postgres.url('entente_app', app, 'entente'),
+      worker: postgres.url('entente_worker', worker, 'entente'),
     };
     await demoOn(logins, settings, folder, end.signal);
   } finally {
@@ -103,13 +106,14 @@ async function demoOnEmbedded(
   }
 }
 
-/** Schema, API, findings: on a server that is there. */
+/** Schema, worker, API, findings: on a server that is there. */
 async function demoOn(logins: Logins, settings: CliConfig, folder: string, end: AbortSignal): Promise<void> {
   end.throwIfAborted();
   const ENTENTE_DEMO_DIRECTORY = await ownDirectory(join(folder, 'demo'));
   say('bringing the schema up to date');
   const migrate = {
     DATABASE_URL: logins.app,
+    DATABASE_WORKER_URL: logins.worker,
     DATABASE_OWNER_URL: logins.owner,
     DATABASE_SETUP_URL: logins.setup,
   };
@@ -117,14 +121,30 @@ async function demoOn(logins: Logins, settings: CliConfig, folder: string, end: 
   const mode = { ENTENTE_DEMO: '1', ENTENTE_DEMO_DIRECTORY };
   await runCommand('enrol', { ...mode, DATABASE_OWNER_URL: logins.owner, HOME: settings.home }, end);
 
-  const env = { ...mode, ...apiSettings(settings), DATABASE_URL: logins.app };
-  await serve(await startOnFreePort(env, settings, end), end, async (url) => {
-    say('posting the findings of the demo');
-    await runCommand('seed', { ...mode, ENTENTE_URL: url, HOME: settings.home }, end);
-    await announce(folder, { url, pid: process.pid });
-    const { members } = await DemoIssuer.open(ENTENTE_DEMO_DIRECTORY);
-    process.stdout.write(banner(url, members));
-  });
+  const worker = await workerOf(logins, settings, end);
+  try {
+    const env = { ...mode, ...apiSettings(settings), DATABASE_URL: logins.app };
+    await serve(await startOnFreePort(env, settings, end), worker, end, async (url) => {
+      say('posting the findings of the demo');
+      await runCommand('seed', { ...mode, ENTENTE_URL: url, HOME: settings.home }, end);
+      await announce(folder, { url, pid: process.pid });
+      const { members } = await DemoIssuer.open(ENTENTE_DEMO_DIRECTORY);
+      process.stdout.write(banner(url, members));
+    });
+  } finally {
+    await worker?.stop();
+  }
+}
+
+/** On a server of others the worker may be somebody else's to run. */
+async function workerOf(
+  { worker }: Logins,
+  { logLevel }: CliConfig,
+  end: AbortSignal,
+): Promise<Worker | null> {
+  if (worker !== undefined) return startWorker({ DATABASE_WORKER_URL: worker, LOG_LEVEL: logLevel }, end);
+  say('no DATABASE_WORKER_URL: the feeds move when `npx entente worker` runs');
+  return null;
 }
 
 /** The port is found free some time before the API listens on it: another demo may be faster. */
@@ -156,16 +176,23 @@ async function apiAlone(databaseUrl: string, settings: CliConfig, end: AbortSign
   const { host, port } = settings;
   const api = await startApi({ ...apiSettings(settings), DATABASE_URL: databaseUrl }, { host, port }, end);
   if (!api) throw new Error(`Port ${port} is taken: name another in PORT.`);
-  await serve(api, end, async (url) => say(`listening at ${url}`));
+  await serve(api, null, end, async (url) => say(`listening at ${url}`));
 }
 
-/** Lets the API run until the end. */
-async function serve(api: Api, end: AbortSignal, whenReady: (url: string) => Promise<void>): Promise<void> {
+/** Lets the API, and the worker if there is one, run until the end. */
+async function serve(
+  api: Api,
+  worker: Worker | null,
+  end: AbortSignal,
+  whenReady: (url: string) => Promise<void>,
+): Promise<void> {
   try {
     await whenReady(api.url);
-    await Promise.race([api.ended, untilAborted(end)]);
+    const ended = [api.ended.then((how) => `The API ended by itself (${how}).`)];
+    if (worker) ended.push(worker.ended.then((how) => `The worker ended by itself (${how}).`));
+    const why = await Promise.race([...ended, untilAborted(end)]);
     end.throwIfAborted();
-    throw new Error(`The API ended by itself (${await api.ended}).`);
+    throw new Error(why ?? 'Stopped.');
   } finally {
     await api.stop();
   }

@@ -25,15 +25,25 @@ export interface Bearer {
   agency?: string | undefined;
   /** Of a machine: with which of its keys it signed in. The database asks whether that is still good. */
   key?: string | undefined;
+  /** When the token ends, in milliseconds since 1970: what stays open ends with it. */
+  until?: number | undefined;
   /** The roles that the token was given for, where it says so. It never gives one that the member has not. */
   roles?: readonly string[] | undefined;
 }
 
-export type SignedRequest = FastifyRequest & { user?: Bearer };
+/** The turn that an operation has among those of its agency. */
+export interface Turn {
+  /** Gives it up while waiting, and waits for another after that. */
+  rest<T>(waiting: () => Promise<T>): Promise<T>;
+}
+
+export type SignedRequest = FastifyRequest & { user?: Bearer; turn?: Turn };
 
 /** The GraphQL context of one operation. */
 export interface OperationContext {
   reply: FastifyReply & { request: SignedRequest };
+  /** Of a subscription: aborted when its client went away. */
+  closed?: AbortSignal;
 }
 
 export const requestOf = (context: ExecutionContext): SignedRequest =>

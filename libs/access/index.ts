@@ -33,6 +33,7 @@ export {
   type Bearer,
   type OperationContext,
   type SignedRequest,
+  type Turn,
 } from './allow.decorator.js';
 export { KINDS, PURPOSES, TLP } from './vocabulary.js';
 export { hashOfCode, newCode } from './one-time-code.js';

@@ -8,6 +8,8 @@ import { z } from 'zod';
 const environment = z.object({
   /** Login of the application (role entente_app). */
   DATABASE_URL: z.url().optional(),
+  /** Login of the worker (role entente_worker): `entente worker`, and `entente migrate` to make it. */
+  DATABASE_WORKER_URL: z.url().optional(),
   /** Login of the schema's owner (role entente_owner): `entente migrate` alone. */
   DATABASE_OWNER_URL: z.url().optional(),
   /** A login that may create roles and databases: `entente migrate` alone, and only the first time. */
@@ -94,6 +96,19 @@ export function apiConfig(): ApiConfig {
   };
 }
 
+export interface WorkerConfig {
+  databaseUrl: string;
+  logLevel: string;
+}
+
+/** @throws Error naming the setting that is missing or malformed */
+export function workerConfig(): WorkerConfig {
+  const env = read();
+  if (!env.DATABASE_WORKER_URL)
+    throw new Error('DATABASE_WORKER_URL is not set: the worker needs the login of role entente_worker.');
+  return { databaseUrl: env.DATABASE_WORKER_URL, logLevel: env.LOG_LEVEL };
+}
+
 const secretOf = ({ ENTENTE_AUTH_SECRET: text }: z.infer<typeof environment>): Buffer | undefined =>
   text === undefined ? undefined : Buffer.from(text, 'base64');
 
@@ -104,6 +119,7 @@ export function cliConfig() {
     databaseUrl: env.DATABASE_URL,
     ownerUrl: env.DATABASE_OWNER_URL,
     setupUrl: env.DATABASE_SETUP_URL,
+    workerUrl: env.DATABASE_WORKER_URL,
     demo: env.ENTENTE_DEMO === '1',
     demoDirectory: env.ENTENTE_DEMO_DIRECTORY,
     host: env.HOST,

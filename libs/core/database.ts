@@ -149,6 +149,12 @@ export class Database {
     }
   }
 
+  /** What functions answer to nobody in particular. Nothing is entered, so no row is readable. */
+  async unentered<Row>(text: string, values: readonly unknown[]): Promise<Row[]> {
+    const { rows } = await this.pool.query<Row & object>(text, [...values]);
+    return rows;
+  }
+
   /** For health: does the database answer? Nothing is entered, so nothing is readable. */
   async ping(): Promise<void> {
     await this.pool.query('select 1');

@@ -1,4 +1,11 @@
-export { apiConfig, cliConfig, type ApiConfig, type CliConfig } from './config.js';
+export {
+  apiConfig,
+  cliConfig,
+  workerConfig,
+  type ApiConfig,
+  type CliConfig,
+  type WorkerConfig,
+} from './config.js';
 export { canonical, sha256 } from './canonical.js';
 export { Checked, checkId } from './checked.pipe.js';
 export { faultsOf } from './checked.js';

@@ -8,6 +8,7 @@ import { FindingsService } from './findings.service.js';
 
 interface Loaders {
   finding: DataLoader<string, FindingType | null>;
+  findingOrTombstone: DataLoader<string, FindingType | null>;
   revisions: DataLoader<string, RevisionType[]>;
   releases: DataLoader<string, ReleaseType[]>;
   sheets: DataLoader<string, SheetType[]>;
@@ -42,13 +43,14 @@ export class FindingLoaders {
         const byFinding = Map.groupBy(rows, ({ findingId }) => findingId);
         return ids.map((id) => byFinding.get(id) ?? []);
       });
-    return {
-      finding: new DataLoader<string, FindingType | null>(async (ids) => {
-        const found = new Map(
-          (await this.findings.byId(caller, ids)).map((finding) => [finding.id, finding]),
-        );
+    const oneByOne = (query: (ids: readonly string[]) => Promise<FindingType[]>) =>
+      new DataLoader<string, FindingType | null>(async (ids) => {
+        const found = new Map((await query(ids)).map((finding) => [finding.id, finding]));
         return ids.map((id) => found.get(id) ?? null);
-      }),
+      });
+    return {
+      finding: oneByOne((ids) => this.findings.byId(caller, ids)),
+      findingOrTombstone: oneByOne((ids) => this.findings.byIdOrTombstone(caller, ids)),
       revisions: perFinding(revisionsOf),
       releases: perFinding(releasesOf),
       sheets: perFinding(sheetsOf),

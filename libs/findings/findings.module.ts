@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { AccessModule } from '#access';
 import { agencyFieldResolvers } from './agency-fields.resolver.js';
 import { DraftsService } from './drafts.service.js';
+import { FeedEventResolver } from './feed-event.resolver.js';
 import { FindingLoaders } from './findings.loaders.js';
 import { FindingConnectionResolver, FindingsResolver } from './findings.resolver.js';
 import { FindingsService } from './findings.service.js';
@@ -17,6 +18,7 @@ export const findingResolvers = [
   LifeCycleResolver,
   IncidentsResolver,
   IndicatorResolver,
+  FeedEventResolver,
   ...agencyFieldResolvers,
 ];
 

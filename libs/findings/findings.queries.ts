@@ -146,6 +146,16 @@ export async function tombstoneOf(
   return rows[0];
 }
 
+/** What remains of each of these for its former recipient. */
+export const tombstonesOf = (
+  reader: Reader,
+  findingIds: readonly string[],
+): Promise<{ id: string; at: Date; reason: string }[]> =>
+  reader.rows(
+    'select id, at, reason from unnest($1::uuid[]) as id cross join lateral tombstone(id) as left_of_it',
+    [findingIds],
+  );
+
 /** The revisions of findings that the reader may see, oldest first: the author's all, a recipient's those it got. */
 export const revisionsOf = (
   reader: Reader,

@@ -22,6 +22,7 @@ import {
   inboxRows,
   inboxTotal,
   tombstoneOf,
+  tombstonesOf,
   totalOf,
   windowEnd,
   type Ground,
@@ -77,6 +78,16 @@ export class FindingsService {
   /** Those of these findings that the caller may see now. */
   byId(caller: Caller, ids: readonly string[]): Promise<FindingType[]> {
     return this.database.read(caller, async (reader) => (await inboxRows(reader, ids)).map(findingOf));
+  }
+
+  /** Of these findings those that the caller may see now, and the tombstones of those it saw. */
+  byIdOrTombstone(caller: Caller, ids: readonly string[]): Promise<FindingType[]> {
+    return this.database.read(caller, async (reader) => {
+      const [rows, tombstones] = await Promise.all([inboxRows(reader, ids), tombstonesOf(reader, ids)]);
+      const seen = new Set(rows.map(({ id }) => id));
+      const gone = tombstones.filter(({ id }) => !seen.has(id));
+      return [...rows.map(findingOf), ...gone.map(({ id, ...tombstone }) => buried(id, tombstone))];
+    });
   }
 
   /** What would become of a document: its faults, or to whom it could be released. Nothing is written. */

@@ -76,7 +76,7 @@ export class Tokens {
     try {
       if (!rules) throw new Error('Nobody we know issued it.');
       const { exp, ...good } = rules.claims.parse(await claimsOf(token, rules));
-      const verified = { ...good, hash };
+      const verified = { ...good, bearer: { ...good.bearer, until: exp * 1000 }, hash };
       this.verified.set(hash, verified, { ttl: Math.max(1, exp * 1000 - Date.now()) });
       return verified;
     } catch {

@@ -2,6 +2,7 @@
 const benches: Record<string, () => Promise<{ default: () => Promise<void> }>> = {
   page: () => import('./page.js'),
   auth: () => import('./auth.js'),
+  feed: () => import('./feed.js'),
   share: () => import('./share.js'),
   timing: () => import('./timing.js'),
 };

@@ -21,6 +21,7 @@ const SETTINGS = {
 
 export interface BenchServer {
   appUrl: string;
+  workerUrl: string;
   ownerUrl: string;
   /** A superuser at the bench's database: row security does not bind it. */
   superuserUrl: string;
@@ -43,7 +44,8 @@ export async function startServer(): Promise<BenchServer> {
   const postgres = await startPostgres(options);
   const login = (user: string) => postgres.url(user, randomBytes(12).toString('hex'), DATABASE);
   const [ownerUrl, appUrl] = [login('entente_owner'), login('entente_app')];
-  await migrate({ ownerUrl, setupUrl: postgres.superuserUrl, appUrl, say: () => undefined });
+  const workerUrl = login('entente_worker');
+  await migrate({ ownerUrl, setupUrl: postgres.superuserUrl, appUrl, workerUrl, say: () => undefined });
   await enrol(ownerUrl, rosterSchema.parse(roster));
   const demoDirectory = join(directory, 'demo');
   await DemoIssuer.create(demoDirectory, members());
@@ -51,6 +53,7 @@ export async function startServer(): Promise<BenchServer> {
   superuserUrl.pathname = DATABASE;
   return {
     appUrl,
+    workerUrl,
     ownerUrl,
     superuserUrl: superuserUrl.href,
     demoDirectory,

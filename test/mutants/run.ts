@@ -1,4 +1,5 @@
 import { administration } from './administration.js';
+import { feeds } from './feed.js';
 import { filters } from './filters.js';
 import { assertFresh, copyCheckout, writeReport, type Checkout, type Ran } from './checkout.js';
 import { integrity } from './integrity.js';
@@ -24,6 +25,7 @@ const ALL: readonly Mutant[] = [
   ...partners,
   ...lifeCycle,
   ...integrity,
+  ...feeds,
 ];
 
 interface Verdict {

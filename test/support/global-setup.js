@@ -28,10 +28,11 @@ export default async function setUp() {
   };
   const ownerUrl = login('entente_owner');
   const appUrl = login('entente_app');
-  await migrate({ ownerUrl, setupUrl, appUrl, say: silent });
+  const workerUrl = login('entente_worker');
+  await migrate({ ownerUrl, setupUrl, appUrl, workerUrl, say: silent });
   await enrol(ownerUrl, rosterSchema.parse(roster));
   // Workers inherit the environment; it is how jest hands anything down to them.
-  process.env.ENTENTE_TEST_SERVER = JSON.stringify({ setupUrl, ownerUrl, appUrl, template });
+  process.env.ENTENTE_TEST_SERVER = JSON.stringify({ setupUrl, ownerUrl, appUrl, workerUrl, template });
   globalThis.ententeTestServer = embedded ?? { stop: () => drop(setupUrl, template) };
 }
 

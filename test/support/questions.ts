@@ -49,6 +49,10 @@ export const questions = (known: Known, named: Named): Questions => ({
   ],
   arrangements: [{}, { first: 1 }, { first: 0 }, { after: 'nonsense' }],
   members: [{}, { first: 1 }, { after: 'nonsense' }],
+  feed: [
+    ...[{}, { after: 'nonsense' }, { of: 'ADMINISTRATION' }],
+    { types: ['finding.released', 'finding.recalled', 'arrangement.ended'], first: 5 },
+  ],
   pendingActs: [{}, { first: 1 }],
   invitations: [{}, { first: 1 }, { after: 'nonsense' }],
   agencyProposals: [{}, { first: 1 }, { after: 'nonsense' }],

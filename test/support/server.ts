@@ -6,6 +6,7 @@ const schema = z.object({
   setupUrl: z.string(),
   ownerUrl: z.string(),
   appUrl: z.string(),
+  workerUrl: z.string(),
   template: z.string(),
 });
 
@@ -18,6 +19,7 @@ export interface TestDatabase {
   setupUrl: string;
   ownerUrl: string;
   appUrl: string;
+  workerUrl: string;
   drop(): Promise<void>;
 }
 
@@ -29,7 +31,7 @@ interface Origin {
 
 /** Clones a database (0.1 s), or makes an empty one. */
 export async function cloneDatabase({ empty = false, from }: Origin = {}): Promise<TestDatabase> {
-  const { setupUrl, ownerUrl, appUrl, template } = server();
+  const { setupUrl, ownerUrl, appUrl, workerUrl, template } = server();
   const name = `entente_test_${randomBytes(6).toString('hex')}`;
   const at = (url: string) => {
     const moved = new URL(url);
@@ -40,12 +42,15 @@ export async function cloneDatabase({ empty = false, from }: Origin = {}): Promi
   await run(
     `create database ${name} owner entente_owner template ${empty ? 'template0' : (from ?? template)}`,
   );
-  await run(`revoke all on database ${name} from public; grant connect on database ${name} to entente_app`);
+  await run(
+    `revoke all on database ${name} from public; grant connect on database ${name} to entente_app, entente_worker`,
+  );
   return {
     name,
     setupUrl: at(setupUrl),
     ownerUrl: at(ownerUrl),
     appUrl: at(appUrl),
+    workerUrl: at(workerUrl),
     drop: async () => {
       await run(`drop database ${name} with (force)`);
     },

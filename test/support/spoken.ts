@@ -76,7 +76,8 @@ export async function startSpokenWorld(): Promise<SpokenWorld> {
   const name = 'entente';
   const login = (user: string) => postgres.url(user, randomBytes(12).toString('hex'), name);
   const [ownerUrl, appUrl] = [login('entente_owner'), login('entente_app')];
-  await migrate({ ownerUrl, setupUrl: postgres.superuserUrl, appUrl, say: () => undefined });
+  const workerUrl = login('entente_worker');
+  await migrate({ ownerUrl, setupUrl: postgres.superuserUrl, appUrl, workerUrl, say: () => undefined });
   await enrol(ownerUrl, rosterSchema.parse(roster));
   const setup = new URL(postgres.superuserUrl);
   setup.pathname = name;
@@ -89,7 +90,8 @@ export async function startSpokenWorld(): Promise<SpokenWorld> {
   };
   const { process: api, url } = await speak(env);
   if (url === undefined) throw new Error(`The API ended:\n${api.err()}`);
-  const database = { name, setupUrl: setup.href, ownerUrl, appUrl, drop: async () => undefined };
+  const urls = { setupUrl: setup.href, ownerUrl, appUrl, workerUrl };
+  const database = { name, ...urls, drop: async () => undefined };
   const world = worldAt(url, database, demo.issuer, async () => {
     api.signal('SIGTERM');
     await eventually('the API has ended', () => api.code() !== null);

@@ -319,6 +319,19 @@ export const queries: Task[] = [
 }`,
   },
   {
+    title: 'What happened that concerns us, in order: all of it, if positions run from 1 to total.',
+    agency: 'JP-NPA',
+    role: 'analyst',
+    query: `query Analyst_Feed {
+  feed(first: 20) {
+    total
+    through
+    endCursor
+    events { position type recordedAt actor { code } withdrawn finding { id state } }
+  }
+}`,
+  },
+  {
     title: 'My agency and its partners. An administrator sees no finding: try it.',
     agency: 'US-TFI',
     role: 'agency-admin',

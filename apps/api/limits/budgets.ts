@@ -61,11 +61,16 @@ export class Budgets {
   /** Waits for its turn, and goes with {@link leave}. @throws RateLimited when as many wait as may */
   async enter(agency: string): Promise<void> {
     const account = this.account(agency);
-    if (account.running >= this.atOnce) {
-      if (account.waiting.length >= WAITING)
-        throw new RateLimited(`Your agency has ${this.atOnce} operations running and ${WAITING} waiting.`, 1);
-      await new Promise<void>((go) => account.waiting.push(go));
-    } else account.running++;
+    if (account.running >= this.atOnce && account.waiting.length >= WAITING)
+      throw new RateLimited(`Your agency has ${this.atOnce} operations running and ${WAITING} waiting.`, 1);
+    await this.enterAgain(agency);
+  }
+
+  /** As {@link enter}, for what was let in before, and is bounded there: a poll that waited, a subscription. */
+  async enterAgain(agency: string): Promise<void> {
+    const account = this.account(agency);
+    if (account.running < this.atOnce) account.running++;
+    else await new Promise<void>((go) => account.waiting.push(go));
   }
 
   /** Whoever waits longest takes the place. */

@@ -1,6 +1,6 @@
-import { Kind, parse, type DocumentNode } from 'graphql';
+import { getOperationAST, Kind, OperationTypeNode, parse, type DocumentNode } from 'graphql';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import type { OperationContext, SignedRequest } from '#access';
+import type { Bearer, OperationContext, SignedRequest, Turn } from '#access';
 import { ServiceError } from '#core';
 import { isGraphql } from '../graphql-over-http.js';
 import { Budgets, type AgencyLimits, type Spent } from './budgets.js';
@@ -18,8 +18,9 @@ const READ_AND_DROPPED = 256 * 1024;
 /**
  * What an agency may ask of the service, and a stranger. Before the body is read: has the agency anything left of its
  * budget? Before the operation runs: is it of a bounded shape, may it run beside those that do, can it be paid for?
+ * @returns what each agency has left: subscriptions pay from the same
  */
-export function limitRequests(fastify: FastifyInstance, limits: AgencyLimits): void {
+export function limitRequests(fastify: FastifyInstance, limits: AgencyLimits): Budgets {
   const budgets = new Budgets(limits);
   const running = new WeakMap<FastifyRequest, string>();
 
@@ -36,11 +37,18 @@ export function limitRequests(fastify: FastifyInstance, limits: AgencyLimits): v
       throw refused;
     }
   });
-  fastify.addHook('preHandler', async (request) => {
+  fastify.addHook('preHandler', async (request: SignedRequest) => {
     const agency = payerOf(request);
     if (agency === null || !isGraphql(request)) return;
     await budgets.enter(agency);
     running.set(request, agency);
+    const again = async (): Promise<void> => {
+      await budgets.enterAgain(agency);
+      running.set(request, agency);
+    };
+    request.turn = turnOf(again, () => {
+      if (running.delete(request)) budgets.leave(agency);
+    });
   });
   // What a client that went away asked for still runs: its place is free when there is an answer, sent or not.
   fastify.addHook('onSend', async (request, _, payload) => {
@@ -49,7 +57,17 @@ export function limitRequests(fastify: FastifyInstance, limits: AgencyLimits): v
     return payload;
   });
   fastify.addHook('onReady', async () => limitOperations(fastify, budgets));
+  return budgets;
 }
+
+const turnOf = (enter: () => Promise<void>, leave: () => void): Turn => ({
+  rest: async (waiting) => {
+    leave();
+    const found = await waiting();
+    await enter();
+    return found;
+  },
+});
 
 function limitOperations({ graphql }: FastifyInstance, budgets: Budgets): void {
   const costs = new WeakMap<DocumentNode, Cost>();
@@ -64,6 +82,11 @@ function limitOperations({ graphql }: FastifyInstance, budgets: Budgets): void {
     const request = requestOf(context);
     const agency = payerOf(request);
     if (agency === null) return;
+    if (getOperationAST(document, operationNameOf(request))?.operation === OperationTypeNode.SUBSCRIPTION)
+      throw new ServiceError(
+        'INVALID',
+        'Subscribe by WebSocket at /graphql, or by server-sent events at /graphql/stream.',
+      );
     // Each text is of one operation (graphql-over-http.ts), and its document is kept with it.
     const cost = costs.get(document) ?? costOf(schema, document, operationNameOf(request));
     costs.set(document, cost);
@@ -98,7 +121,8 @@ const unknown = () =>
 const requestOf = (context: object): SignedRequest => (context as OperationContext).reply.request;
 
 /** Whose budget pays: the agency that the token names, or the membership where it names none. */
-const payerOf = ({ user }: SignedRequest): string | null => user?.agency ?? user?.memberId ?? null;
+const payerOf = ({ user }: SignedRequest): string | null => (user ? payer(user) : null);
+export const payer = ({ agency, memberId }: Bearer): string => agency ?? memberId;
 
 function operationNameOf({ body }: FastifyRequest): string | undefined {
   const name: unknown =

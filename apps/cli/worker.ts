@@ -1,0 +1,32 @@
+import { Client } from 'pg';
+import type { CliConfig } from '#core';
+import { startWorker } from './child.js';
+
+/**
+ * Runs the worker in a process of its own until SIGINT or SIGTERM.
+ * @throws Error if it cannot start, or ends by itself
+ */
+export async function worker({ workerUrl, logLevel }: CliConfig): Promise<void> {
+  const end = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
+    process.on(signal, () => end.abort(new Error('Stopped before it was ready.')));
+  const running = await startWorker({ DATABASE_WORKER_URL: workerUrl, LOG_LEVEL: logLevel }, end.signal);
+  end.signal.addEventListener('abort', () => void running.stop());
+  const how = await running.ended;
+  if (!end.signal.aborted) throw new Error(`The worker ended by itself (${how}).`);
+}
+
+/** @returns the new epoch */
+export async function beginEpoch({ ownerUrl }: CliConfig): Promise<string> {
+  if (ownerUrl === undefined)
+    throw new Error('DATABASE_OWNER_URL is not set: feed:epoch needs role entente_owner.');
+  const client = new Client({ connectionString: ownerUrl, connectionTimeoutMillis: 10_000 });
+  await client.connect();
+  try {
+    const { rows } = await client.query<{ epoch: string }>('select entente.begin_epoch() as epoch');
+    if (!rows[0]) throw new Error('This database has no feeds: run `npx entente migrate` first.');
+    return rows[0].epoch;
+  } finally {
+    await client.end();
+  }
+}

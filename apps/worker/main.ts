@@ -1,0 +1,29 @@
+import { checkServerAndLogin, createLogger, traceOf, workerConfig } from '#core';
+import { runSequencer } from '#ledger';
+
+/** The process beside the API that does what no request waits for: it numbers entries, and so moves the feeds. */
+try {
+  const config = workerConfig();
+  const log = createLogger(config.logLevel);
+  process.once('uncaughtException', (error) => {
+    log.fatal(traceOf(error), 'ended by an unexpected error');
+    process.exit(1);
+  });
+  await checkServerAndLogin(config.databaseUrl, 'worker');
+  const end = new AbortController();
+  const stop = () => end.abort();
+  process.once('SIGTERM', stop);
+  process.once('SIGINT', stop);
+  // Started by `entente up`: when that is gone, so are we.
+  if (process.send) process.once('disconnect', stop);
+  process.send?.({ ready: 'worker' });
+  const say = (what: string, error?: unknown) => {
+    if (error === undefined) log.info(`sequencer: ${what}`);
+    else log.warn(traceOf(error), `sequencer: ${what}`);
+  };
+  await runSequencer({ url: config.databaseUrl, say }, end.signal);
+  process.exit(0);
+} catch (error) {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.exit(1);
+}

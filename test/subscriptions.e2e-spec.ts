@@ -1,0 +1,211 @@
+import { connect } from 'node:net';
+import { setTimeout as pause } from 'node:timers/promises';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import { createClient as sseClient } from 'graphql-sse';
+import { createClient as wsClient } from 'graphql-ws';
+import WebSocket from 'ws';
+import { feed, SUBSCRIPTION, type Feed, type FeedVariables } from './support/feeds.js';
+import { act, released } from './support/findings.js';
+import { eventually } from './support/processes.js';
+import { agencyId, memberId, type MemberRole } from './support/roster.js';
+import { numberAll } from './support/workers.js';
+import { startWorld, type OwnWorld } from './support/world.js';
+
+let world: OwnWorld;
+beforeAll(async () => {
+  world = await startWorld({ pool: 8 });
+});
+afterAll(() => world.close());
+
+interface Result {
+  data?: { feed: Feed } | null;
+  errors?: readonly { message: string; extensions?: Record<string, unknown> }[];
+}
+
+/** What came so far, and how it ended. */
+interface Following {
+  results: Result[];
+  /** Null while it goes on. */
+  ended(): string | null;
+  stop(): void;
+}
+
+type Transport = (token: string, variables: FeedVariables, query?: string) => Following;
+
+function following(
+  subscribe: (sink: {
+    next: (result: Result) => void;
+    error: (error: unknown) => void;
+    complete: () => void;
+  }) => () => void,
+): Following {
+  const results: Result[] = [];
+  let ended: string | null = null;
+  const stop = subscribe({
+    next: (result: Result) => results.push(result),
+    error: (error) => (ended ??= `error ${describeError(error)}`),
+    complete: () => (ended ??= 'complete'),
+  });
+  return { results, ended: () => ended, stop };
+}
+
+const describeError = (error: unknown): string => {
+  if (error instanceof Error) return error.message;
+  if (typeof error === 'object' && error && 'code' in error) return String(error.code);
+  return JSON.stringify(error);
+};
+
+const opened: { dispose: () => unknown }[] = [];
+afterEach(async () => {
+  for (const client of opened.splice(0)) await client.dispose();
+});
+
+const overWebSocket: Transport = (token, variables, query = SUBSCRIPTION) => {
+  const client = wsClient({
+    url: `${world.url.replace('http', 'ws')}/graphql`,
+    webSocketImpl: WebSocket,
+    connectionParams: { authorization: `Bearer ${token}` },
+    retryAttempts: 0,
+  });
+  opened.push(client);
+  return following((sink) => client.subscribe({ query, variables: { of: 'SHARING', ...variables } }, sink));
+};
+
+const overEvents: Transport = (token, variables, query = SUBSCRIPTION) => {
+  const client = sseClient({
+    url: `${world.url}/graphql/stream`,
+    headers: { authorization: `Bearer ${token}` },
+    retryAttempts: 0,
+  });
+  opened.push(client);
+  return following((sink) => client.subscribe({ query, variables: { of: 'SHARING', ...variables } }, sink));
+};
+
+const token = (role: MemberRole = 'ANALYST') => world.issuer.mint(memberId('JP-NPA', role));
+const analyst = () => world.as('JP-NPA', 'ANALYST');
+const codesOf = ({ results }: Following): unknown[] =>
+  results.flatMap(({ errors = [] }) => errors.map(({ extensions }) => extensions?.code));
+const events = ({ results }: Following) => results.flatMap(({ data }) => data?.feed.events ?? []);
+
+describe.each([
+  ['WebSocket', overWebSocket],
+  ['server-sent events', overEvents],
+] as const)('over %s', (_, open) => {
+  afterEach(() => world.sql('update agency set suspended_at = null'));
+
+  test('the feed from a place on, then what comes as it comes, contiguous; it resumes where it ended', async () => {
+    await released(world, 'KR-FSC', ['JP-NPA']);
+    await numberAll(world);
+    const { endCursor, total } = await feed(analyst(), { first: 1 });
+    const first = open(await token(), { after: endCursor, first: 1 });
+    await eventually('what was there', () => events(first).length === total - 1);
+    const finding = await released(world, 'KR-FSC', ['JP-NPA']);
+    await numberAll(world);
+    await eventually('what came', () => events(first).length === total);
+    expect(events(first).at(-1)).toMatchObject({ subjectId: finding.id, finding: { id: finding.id } });
+    expect(events(first).map(({ position }) => position)).toEqual(
+      Array.from({ length: total }, (__, n) => n + 2),
+    );
+    first.stop();
+
+    await act(world, 'KR-FSC', 'RELEASER', 'recallFinding', { findingId: finding.id, reason: 'inaccurate' });
+    await numberAll(world);
+    const resumed = open(await token(), { after: first.results.at(-1)?.data?.feed.endCursor ?? null });
+    await eventually('the recall', () => events(resumed).length === 1);
+    expect(events(resumed)[0]).toMatchObject({ type: 'finding.recalled', withdrawn: true, actor: null });
+  });
+
+  test('within a second of suspension it ends, and nothing more comes', async () => {
+    const { endCursor } = await feed(analyst(), { first: 100 });
+    const open_ = open(await token(), { after: endCursor });
+    await pause(500);
+    expect(open_.ended()).toBeNull();
+    await world.sql('update agency set suspended_at = now() where id = $1', [agencyId('JP-NPA')]);
+    const suspended = performance.now();
+    await eventually('it ends', () => open_.ended() !== null);
+    const took = performance.now() - suspended;
+    process.stdout.write(`a subscription ended ${Math.round(took)} ms after suspension\n`);
+    expect(took).toBeLessThan(5_000);
+    expect(codesOf(open_)).toEqual(['UNAUTHENTICATED']);
+  });
+
+  test('it ends with its token', async () => {
+    const { endCursor } = await feed(analyst(), { first: 100 });
+    const held = open(await world.issuer.mint(memberId('JP-NPA', 'ANALYST'), 4), { after: endCursor });
+    await pause(1_500);
+    expect(held.ended()).toBeNull();
+    await eventually('it ends', () => held.ended() !== null, 10);
+    expect(held.results.flatMap(({ data }) => data ?? [])).toEqual([]);
+    expect([...codesOf(held), held.ended()].join()).toMatch(/UNAUTHENTICATED|4401/);
+  });
+
+  test('it is for those who may read that feed, and for nobody unknown', async () => {
+    const auditor = open(await token('AUDITOR'), {});
+    await eventually('it ends', () => auditor.ended() !== null);
+    expect([...codesOf(auditor), auditor.ended()].join()).toContain('FORBIDDEN');
+    const administration = open(await token('AUDITOR'), { of: 'ADMINISTRATION' });
+    await eventually('it comes', () => events(administration).length > 0);
+    const nobody = open('nonsense', {});
+    await eventually('it ends', () => nobody.ended() !== null);
+    expect(nobody.results.flatMap(({ data }) => data ?? [])).toEqual([]);
+    expect(nobody.ended()).toMatch(/^error/);
+  });
+
+  test.each([
+    ['a query', '{ viewer { name } }'],
+    ['what is no GraphQL', 'subscription {'],
+    ['an unknown field', 'subscription { nonsense }'],
+    [
+      'what is too deep',
+      `subscription { feed { ${'events { finding { supersededBy { '.repeat(12)}id${' } } }'.repeat(12)} } }`,
+    ],
+  ])('%s is refused', async (__, query) => {
+    const refused = open(await token(), {}, query);
+    await eventually('it ends', () => refused.ended() !== null);
+    expect(refused.results.flatMap(({ data }) => data ?? [])).toEqual([]);
+  });
+});
+
+test('a subscription that is posted to /graphql is told where to go', async () => {
+  const { errors, status } = await analyst().query('subscription { feed { total } }');
+  expect([status, errors[0]?.extensions.code, errors[0]?.message]).toEqual([
+    400,
+    'INVALID',
+    expect.stringContaining('WebSocket'),
+  ]);
+});
+
+test('a client that does not read has one message in the memory of the service', async () => {
+  await world.sql(
+    `insert into entry (agency_id, act, actor_agency_id, subject_type, subject_id, recorded_at)
+     select $1, 'arrangement.refused', $1, 'arrangement', gen_random_uuid(), clock_timestamp() from generate_series(1, 20000)`,
+    [agencyId('JP-NPA')],
+  );
+  await numberAll(world);
+  const body = JSON.stringify({ query: SUBSCRIPTION, variables: { of: 'SHARING', first: 100 } });
+  const { port } = new URL(world.url);
+  const socket = connect(Number(port), '127.0.0.1');
+  socket.pause();
+  socket.write(
+    `POST /graphql/stream HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\naccept: text/event-stream\r\n` +
+      `authorization: Bearer ${await token()}\r\ncontent-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
+  );
+  const asked = async () =>
+    Number(
+      (
+        await world.sql<{ n: string }>(
+          'select sum(calls) as n from (select xact_commit as calls from pg_stat_database where datname = current_database()) s',
+        )
+      )[0]?.n,
+    );
+  await pause(2_500);
+  const stalled = await asked();
+  await pause(2_500);
+  // While it reads nothing, no page is read for it: only who waits is checked, and that it may.
+  expect((await asked()) - stalled).toBeLessThan(250);
+  let read = 0;
+  socket.on('data', (part) => (read += part.length));
+  socket.resume();
+  await eventually('all of it comes when it reads', () => read > (200 * 20_000) / 2, 40);
+  socket.destroy();
+}, 90_000);
