@@ -65,6 +65,17 @@ test('of several operations in one document the named one runs, however often an
   expect(await run('One\nmutation')).toMatchObject({ errors: [{ extensions: { code: 'INVALID' } }] });
 });
 
+test('a variable that was left out has its default, compiled or not, and null is not left out', async () => {
+  const query = 'query ($first: Int! = 1) { agencies(first: $first) { nodes { id } } }';
+  const ask = (variables: object) => world.as('KR-FSC', 'ANALYST').query(query, variables);
+  for (let time = 0; time < 4; time++) {
+    const { data, errors } = await ask({});
+    expect([data, errors]).toMatchObject([{ agencies: { nodes: [{}] } }, []]);
+  }
+  expect((await ask({ first: 2 })).data).toMatchObject({ agencies: { nodes: [{}, {}] } });
+  expect((await ask({ first: null })).errors).toMatchObject([{ extensions: { code: 'INVALID' } }]);
+});
+
 test('what is JSON is no document: neither a syntax tree nor a bare value', async () => {
   const tree = JSON.stringify(parse('{ __typename }', { noLocation: true }));
   for (const text of [tree, '{}', '[]', '1', 'null', '"text"']) {

@@ -6,6 +6,7 @@ import { createLogger, type ApiConfig } from '#core';
 import { AuthorizationServer, DemoIssuer } from '#identity';
 import { AppModule } from './app.module.js';
 import { authorizationRoutes } from './authorization.js';
+import { giveDefaults } from './default-variables.js';
 import { graphqlOverHttp } from './graphql-over-http.js';
 import { HttpErrorsFilter } from './http-errors.filter.js';
 import { strictJson } from './json-body.js';
@@ -37,6 +38,7 @@ export async function createApp(config: ApiConfig): Promise<NestFastifyApplicati
   const fastify = app.getHttpAdapter().getInstance();
   strictJson(app);
   graphqlOverHttp(fastify);
+  giveDefaults(fastify);
   signIn(fastify);
   const budgets = limitRequests(fastify, config.agency);
   subscriptions(fastify, budgets, log);

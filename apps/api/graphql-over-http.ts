@@ -27,6 +27,13 @@ export function graphqlOverHttp(fastify: FastifyInstance): void {
 
 export const isGraphql = (request: FastifyRequest): boolean => request.routeOptions.url === ROUTE;
 
+/** Of the request's operation; undefined where it names none. */
+export function operationNameOf({ body }: FastifyRequest): string | undefined {
+  const name: unknown =
+    typeof body === 'object' && body && 'operationName' in body ? body.operationName : null;
+  return typeof name === 'string' && name !== '' ? name : undefined;
+}
+
 /** Mercurius would also take a bare document, without variables. */
 const isJson = ({ headers }: FastifyRequest): boolean =>
   /^application\/json\s*(;|$)/i.test(headers['content-type'] ?? '');

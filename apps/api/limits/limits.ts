@@ -2,7 +2,7 @@ import { getOperationAST, Kind, OperationTypeNode, parse, type DocumentNode } fr
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Bearer, OperationContext, SignedRequest, Turn } from '#access';
 import { ServiceError } from '#core';
-import { isGraphql } from '../graphql-over-http.js';
+import { isGraphql, operationNameOf } from '../graphql-over-http.js';
 import { Budgets, type AgencyLimits, type Spent } from './budgets.js';
 import { costOf, type Cost } from './cost.js';
 import { checkNesting, checkShape } from './shape.js';
@@ -123,9 +123,3 @@ const requestOf = (context: object): SignedRequest => (context as OperationConte
 /** Whose budget pays: the agency that the token names, or the membership where it names none. */
 const payerOf = ({ user }: SignedRequest): string | null => (user ? payer(user) : null);
 export const payer = ({ agency, memberId }: Bearer): string => agency ?? memberId;
-
-function operationNameOf({ body }: FastifyRequest): string | undefined {
-  const name: unknown =
-    typeof body === 'object' && body && 'operationName' in body ? body.operationName : null;
-  return typeof name === 'string' && name !== '' ? name : undefined;
-}
