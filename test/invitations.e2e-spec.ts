@@ -6,6 +6,7 @@ import { ACTS, document, newest, submit, type Finding } from './support/findings
 import { accept, accepted, given, IDP, invite } from './support/invitations.js';
 import { newMember, whileSuspended } from './support/partners.js';
 import { agencyId, memberId } from './support/roster.js';
+import { withClient } from './support/server.js';
 import { contents } from './support/seen.js';
 import { entered, attempt } from './support/transactions.js';
 import { startWorld, type OwnWorld } from './support/world.js';
@@ -138,7 +139,7 @@ describe('is refused in one way, and changes nothing:', () => {
   }
 
   test('one of an agency that is suspended, until it is in again', async () => {
-    const code = await given(world, 'KR-FSC');
+    const code = await given(world, 'KR-FSC', { by: 'HUB' });
     await whileSuspended(world, 'KR-FSC', async () =>
       expect(await accepted(world, code, somebody())).toBe(REFUSED),
     );
@@ -147,20 +148,31 @@ describe('is refused in one way, and changes nothing:', () => {
 });
 
 describe('at once', () => {
-  const outcomes = async (...tries: Promise<string>[]) => (await Promise.all(tries)).sort();
+  /** Both have come as far as they can before either goes on. */
+  const together = (hold: string, values: unknown[], tries: () => Promise<string>[]) =>
+    withClient(world.database.setupUrl, async (other) => {
+      await other.query('begin');
+      await other.query(hold, values);
+      const outcomes = Promise.all(tries());
+      await new Promise((resolve) => setTimeout(resolve, 500));
+      await other.query('commit');
+      return (await outcomes).sort();
+    });
 
   test('one code by two people: one comes in', async () => {
     const code = await given(world, 'KR-FSC');
-    expect(await outcomes(accepted(world, code, somebody()), accepted(world, code, somebody()))).toEqual([
-      REFUSED,
-      'done',
-    ]);
+    const hold = 'select from invitation where code_hash = $1 for update';
+    const tries = () => [accepted(world, code, somebody()), accepted(world, code, somebody())];
+    expect(await together(hold, [hashOfCode(code)], tries)).toEqual([REFUSED, 'done']);
   });
 
-  test('two codes of one agency by one person: one membership', async () => {
-    const [one, other] = [await given(world, 'KR-FSC'), await given(world, 'KR-FSC')];
+  test('two codes of one agency by one person, whom we know already: one membership', async () => {
     const who = somebody();
-    expect(await outcomes(accepted(world, one, who), accepted(world, other, who))).toEqual([REFUSED, 'done']);
+    await accept(world, await given(world, 'JP-NPA'), who);
+    const [one, other] = [await given(world, 'KR-FSC'), await given(world, 'KR-FSC')];
+    const hold = 'select from invitation where code_hash = any ($1) for key share';
+    const tries = () => [accepted(world, one, who), accepted(world, other, who)];
+    expect(await together(hold, [[hashOfCode(one), hashOfCode(other)]], tries)).toEqual([REFUSED, 'done']);
   });
 });
 
