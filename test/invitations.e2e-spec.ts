@@ -170,9 +170,9 @@ describe('at once', () => {
     const who = somebody();
     await accept(world, await given(world, 'JP-NPA'), who);
     const [one, other] = [await given(world, 'KR-FSC'), await given(world, 'KR-FSC')];
-    const hold = 'select from invitation where code_hash = any ($1) for key share';
+    const hold = 'select from agency where id = $1 for update';
     const tries = () => [accepted(world, one, who), accepted(world, other, who)];
-    expect(await together(hold, [[hashOfCode(one), hashOfCode(other)]], tries)).toEqual([REFUSED, 'done']);
+    expect(await together(hold, [agencyId('KR-FSC')], tries)).toEqual([REFUSED, 'done']);
   });
 });
 
