@@ -8,6 +8,7 @@ import { ArrangementEnds1763683200006 } from './1763683200006-arrangement-ends.j
 import { RecallOnce1763683200007 } from './1763683200007-recall-once.js';
 import { Administration1763683201000 } from './1763683201000-administration.js';
 import { SystemClients1763683202000 } from './1763683202000-system-clients.js';
+import { AdministrativeActs1763683203000 } from './1763683203000-administrative-acts.js';
 
 /** Forward only, in this order. */
 export const migrations = [
@@ -21,4 +22,5 @@ export const migrations = [
   RecallOnce1763683200007,
   Administration1763683201000,
   SystemClients1763683202000,
+  AdministrativeActs1763683203000,
 ];

@@ -125,6 +125,31 @@ const RULES: Rule[] = [
     ],
   },
   {
+    promise: 'an act of administration is done by functions of the gate that the application cannot call',
+    breaches: `select act as name from administrative_act
+      where exists (select from (values (carries_out, 'jsonb'::regtype), (takes_two, 'jsonb'), (concerns, 'uuid')) as f (name, of)
+         where not exists (select from pg_proc where pronamespace = ${OURS} and proname = f.name
+                 and pronargs = 2 and proargtypes[0] = f.of and proargtypes[1] = 'entente.member'::regtype
+                 and proowner = 'entente_gate'::regrole and prosecdef
+                 and not has_function_privilege('entente_app', oid, 'execute')))`,
+    offences: [
+      `update administrative_act set carries_out = 'pg_sleep' where act = 'cap.set'`,
+      `update administrative_act set takes_two = 'set_cap(content, me), never' where act = 'cap.set'`,
+      'grant execute on function set_cap(jsonb, member) to entente_app',
+      'alter function set_cap(jsonb, member) owner to entente_owner',
+    ],
+  },
+  {
+    promise: 'which acts of administration there are, nobody but the owner says, and the gate alone reads',
+    breaches: `select relname as name from pg_class, aclexplode(relacl)
+      where oid = 'administrative_act'::regclass and grantee <> relowner
+        and not (grantee = 'entente_gate'::regrole and privilege_type = 'SELECT')`,
+    offences: [
+      'grant select on administrative_act to entente_app',
+      'grant insert on administrative_act to entente_gate',
+    ],
+  },
+  {
     promise: 'no function is marked leakproof',
     breaches: `select proname as name from pg_proc where pronamespace = ${OURS} and proleakproof`,
     offences: ['alter function marking_rank(text) leakproof'],

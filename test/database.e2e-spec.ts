@@ -24,7 +24,7 @@ const CONTENT = [
 /** Who the agencies and their people are, what they agreed, and what was done. */
 const ADMINISTRATION = [
   ...['agency', 'agency_name', 'agency_jurisdiction', 'person', 'member', 'cap'],
-  ...['arrangement', 'arrangement_party', 'idempotency_key', 'entry', 'pending_act'],
+  ...['arrangement', 'arrangement_party', 'idempotency_key', 'entry', 'pending_act', 'administrative_act'],
   ...['system_client', 'client_key'],
 ];
 const ALL = [...CONTENT, ...ADMINISTRATION];

@@ -1,3 +1,4 @@
+import { administration } from './administration.js';
 import { filters } from './filters.js';
 import { assertFresh, copyCheckout, writeReport, type Checkout, type Ran } from './checkout.js';
 import { integrity } from './integrity.js';
@@ -14,7 +15,14 @@ import { policies } from './policies.js';
 /** At once: each has a copy of the checkout and a PostgreSQL, and its specs run one after the other. */
 const COPIES = 2;
 
-const ALL: readonly Mutant[] = [...filters, ...policies, ...permissions, ...lifeCycle, ...integrity];
+const ALL: readonly Mutant[] = [
+  ...filters,
+  ...policies,
+  ...permissions,
+  ...administration,
+  ...lifeCycle,
+  ...integrity,
+];
 
 interface Verdict {
   mutant: Mutant;
