@@ -9,6 +9,7 @@ import { RecallOnce1763683200007 } from './1763683200007-recall-once.js';
 import { Administration1763683201000 } from './1763683201000-administration.js';
 import { SystemClients1763683202000 } from './1763683202000-system-clients.js';
 import { AdministrativeActs1763683203000 } from './1763683203000-administrative-acts.js';
+import { Seen1763683208000 } from './1763683208000-seen.js';
 
 /** Forward only, in this order. */
 export const migrations = [
@@ -23,4 +24,5 @@ export const migrations = [
   Administration1763683201000,
   SystemClients1763683202000,
   AdministrativeActs1763683203000,
+  Seen1763683208000,
 ];

@@ -47,7 +47,7 @@ export class FindingsService {
     return this.database.read(caller, async (reader) => {
       const [rows, searched] = await Promise.all([
         inboxPage(reader, wanted, request),
-        wanted.words ? windowEnd(reader, request) : null,
+        wanted.words ? windowEnd(reader, wanted, request) : null,
       ]);
       return pageOf(
         list,

@@ -33,7 +33,24 @@ const butFor = (table: string, rules: string): string =>
     `(table) => (table === '${table}' ? protect(table, ${rules}) : projection(table)))`,
   );
 
+const SEEN = 'migrations/1763683208000-seen.ts';
+
 export const policies: Mutant[] = [
+  ...changed('policy', SEEN, 'database', [
+    [
+      'everybody reads: seen_indicator',
+      `protect('seen_indicator', { select: SEEN`,
+      `protect('seen_indicator', { select: '${ANY_READER}'`,
+    ],
+    [
+      'everybody reads: seen_incident',
+      `protect('seen_incident', { select: SEEN`,
+      `protect('seen_incident', { select: '${ANY_READER}'`,
+    ],
+  ]),
+  ...changed('policy', SEEN, 'expiry', [
+    ['what is seen outlives the right', '(select reader()) and until > now()', '(select reader())'],
+  ]),
   ...changed('policy', ACCESS, 'database', [
     opened('agency', '`id = ${KNOWN}`'),
     opened('agency_name', '`agency_id = ${KNOWN}`'),
