@@ -6,6 +6,7 @@ const layers = {
   identity: ['core', 'ledger', 'access'],
   indicators: [],
   findings: ['core', 'ledger', 'access', 'indicators'],
+  search: ['core', 'ledger', 'access', 'indicators', 'findings'],
 };
 
 /** @type {import('dependency-cruiser').IConfiguration} */
@@ -17,7 +18,7 @@ export default {
       comment: 'A library is imported through its index.ts.',
       severity: 'error',
       from: {
-        path: '^(apps|libs|migrations|test)/(?:(cli|api|core|ledger|access|identity|indicators|findings)/)?',
+        path: '^(apps|libs|migrations|test)/(?:(cli|api|core|ledger|access|identity|indicators|findings|search)/)?',
       },
       to: { path: '^libs/([^/]+)/', pathNot: ['^libs/[^/]+/index\\.ts$', '^libs/$2/'] },
     },

@@ -265,6 +265,8 @@ describe('questions', () => {
   const LIST = `query ($filter: FindingFilterInput, $after: String, $first: Int) {
     findings(filter: $filter, after: $after, first: $first) { nodes { id revision { document { texts { title } } } } total { count } } }`;
   const one = (field: string, inside: string) => `query ($id: ID!) { ${field}(id: $id) ${inside} }`;
+  const LOOKUP = `query ($values: [String!]!, $after: String) {
+    lookup(values: $values, after: $after) { nodes { value reason matches { finding { id } } } } }`;
   const VALIDATE =
     'query ($document: FindingContentInput!) { validateFinding(document: $document) { valid faults { message path } } }';
   const cursor = () => Buffer.from(JSON.stringify([word('list'), '1', randomUUID()])).toString('base64url');
@@ -306,6 +308,9 @@ describe('questions', () => {
     ['findings', LIST, { first: word('first') }, 'INVALID first'],
     ['finding', one('finding', '{ id }'), { id: word('id') }, 'NOT_FOUND id'],
     ['finding', one('finding', '{ id }'), { id: randomUUID() }, 'NOT_FOUND id'],
+    ['lookup', LOOKUP, { values: [word('value'), text('a list'), `example.org/${word('account')}`] }, 'done'],
+    ['lookup', LOOKUP, { values: Array(10_001).fill(word('v')) }, 'INVALID values'],
+    ['lookup', LOOKUP, { values: [word('value')], after: word('after') }, 'INVALID after'],
     ['incidents', '{ incidents { nodes { id claims { attribute } } } }', {}, 'done'],
     ['incident', one('incident', '{ id }'), { id: word('id') }, 'NOT_FOUND id'],
     ['validateFinding', VALIDATE, { document: plantedDocument() }, 'done'],

@@ -6,6 +6,7 @@ import { DatabaseModule, DateTimeScalar, type ApiConfig, type Logger } from '#co
 import { findingEntities, FindingsModule } from '#findings';
 import { IdentityModule, type IdentityOptions } from '#identity';
 import { Entry } from '#ledger';
+import { SearchModule } from '#search';
 import { answerErrors } from './errors.js';
 import { MOST_TOKENS } from './limits/shape.js';
 import { plainFields } from './plain-fields.js';
@@ -31,6 +32,7 @@ export class AppModule {
         IdentityModule.forRoot(identity),
         AccessModule,
         FindingsModule,
+        SearchModule,
         GraphQLModule.forRoot<MercuriusDriverConfig>({
           driver: MercuriusDriver,
           autoSchemaFile: true,

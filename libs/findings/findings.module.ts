@@ -30,6 +30,6 @@ export const findingResolvers = [
     FindingLoaders,
     ...findingResolvers,
   ],
-  exports: [FindingsService],
+  exports: [FindingsService, FindingLoaders],
 })
 export class FindingsModule {}

@@ -55,6 +55,12 @@ export const questions = (known: Known, named: Named): Questions => ({
     ...[named.finding, named.incident, named.agency].map((subjectId) => ({ filter: { subjectId } })),
     { filter: { memberId: named.revision, acts: ['finding.released'], from: '2020-01-01T00:00:00Z' } },
   ],
+  lookup: [
+    [walletOf(known.mark), 'account', '203.0.113.80 example.com'],
+    [walletOf(named.mark)],
+    [`${walletOf(known.mark)}, ${walletOf(named.mark)}`],
+    [],
+  ].map((values) => ({ values })),
   finding: [...known.findings, named.finding, named.revision, 'nonsense'].map((id) => ({ id })),
   incidents: [{}, { first: 1 }, { first: -1 }, { after: 'nonsense' }],
   incident: [known.incident, named.incident, named.finding].map((id) => ({ id })),

@@ -53,6 +53,13 @@ const document = {
   indicators: [{ type: 'ip', value: '203.0.113[.]80', role: 'suspect' }],
 };
 
+/** As it came in a mail: a list with a grouped address, an unclickable one, one on many chains, and one that is none. */
+const PASTED = [
+  'NC4C6P-SUW5CL-TDT5SX-AGJDQJ-GZNESK-FK5MCN-77OG, 203[.]0[.]113[.]17',
+  '0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed\nprosecution-notice[@]example[.]com',
+  '1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNb',
+];
+
 const viewer = (role: string) => `query ${role}_WhoAmI {
   viewer {
     name
@@ -177,6 +184,27 @@ export const queries: Task[] = [
         value: 'nc4c6p-suw5cl-tdt5sx-agjdqj-gznesk-fk5mcn-77og',
       },
     },
+  },
+  {
+    title:
+      'What is known of these? Paste what you have: lists, other spellings and unclickable addresses will do.',
+    agency: 'JP-NPA',
+    role: 'analyst',
+    query: `query Analyst_LookUp($values: [String!]!) {
+  lookup(values: $values, first: 100) {
+    count
+    nodes {
+      value
+      reason
+      candidates { type chain key }
+      suspect
+      matches { key roles listedAt finding { id author { code } } }
+      moreMatches
+    }
+    pageInfo { endCursor hasNextPage }
+  }
+}`,
+    variables: { values: PASTED },
   },
   {
     title: 'One finding of ours with its history: every revision, our own sheet, and who holds which.',

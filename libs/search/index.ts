@@ -1,0 +1,1 @@
+export { SearchModule, searchResolvers } from './search.module.js';
