@@ -10,6 +10,7 @@ import { Administration1763683201000 } from './1763683201000-administration.js';
 import { SystemClients1763683202000 } from './1763683202000-system-clients.js';
 import { AdministrativeActs1763683203000 } from './1763683203000-administrative-acts.js';
 import { Seen1763683208000 } from './1763683208000-seen.js';
+import { ReferenceLists1763683208001 } from './1763683208001-reference-lists.js';
 
 /** Forward only, in this order. */
 export const migrations = [
@@ -25,4 +26,5 @@ export const migrations = [
   SystemClients1763683202000,
   AdministrativeActs1763683203000,
   Seen1763683208000,
+  ReferenceLists1763683208001,
 ];

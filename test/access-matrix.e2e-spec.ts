@@ -42,6 +42,7 @@ const MATRIX: Record<string, Row> = {
   agencies:         [ANYONE,    'allowed', 'allowed',   'allowed',   'allowed',   'allowed'],
   findings:         [READERS,   'allowed', 'allowed',   'empty',     'empty',     'empty'],
   finding:          [READERS,   'allowed', 'allowed',   'NOT_FOUND', 'NOT_FOUND', 'tombstone'],
+  referenceLists:   [[...READERS, 'OPERATOR'], 'empty', 'empty', 'empty', 'empty', 'empty'],
   lookup:           [READERS,   'allowed', 'allowed',   'empty',     'empty',     'empty'],
   incidents:        [READERS,   'allowed', 'allowed',   'empty',     'empty',     'empty'],
   incident:         [READERS,   'allowed', 'allowed',   'NOT_FOUND', 'NOT_FOUND', 'NOT_FOUND'],
@@ -104,6 +105,7 @@ const QUERIES: Record<string, { query: string; variables?: () => object; inList?
     query: 'query ($id: ID!) { finding(id: $id) { id withdrawnReason } }',
     variables: () => ({ id: finding.id }),
   },
+  referenceLists: { query: '{ referenceLists { nodes { id } } }' },
   lookup: {
     query: 'query ($values: [String!]!) { lookup(values: $values) { nodes { matches { id: findingId } } } }',
     variables: () => ({ values: [LOOKED_UP] }),

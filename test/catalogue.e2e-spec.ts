@@ -25,6 +25,7 @@ const CALLED = [
   ...['known_agencies', 'known_arrangements', 'release_grounds', 'tombstone'],
   ...['administer', 'decide_act', 'oversees'],
   ...['register_client', 'add_client_key', 'revoke_client_key', 'end_client'],
+  ...['stage_reference_list', 'list_digest'],
   ...['marking_rank', 'pap_rank', 'micros', 'instant'],
 ]
   .map((name) => `'${name}'`)

@@ -12,8 +12,9 @@ import {
 import { registered } from './support/clients.js';
 import { actNames } from './support/every-act.js';
 import { newArrangement, newMember } from './support/partners.js';
-import { agencyId, MEMBER_ROLES, memberId, type Code } from './support/roster.js';
+import { agencyId, MEMBER_ROLES, memberId, type Code, type MemberRole } from './support/roster.js';
 import { rootFields, servedSchema } from './support/schema.js';
+import { newList, staged, twice } from './support/lists.js';
 import { contents } from './support/seen.js';
 import { startWorld, type Client, type World } from './support/world.js';
 
@@ -50,7 +51,16 @@ async function proposal(): Promise<object> {
   return { arrangementId };
 }
 
-type Row = [outcome: string, other: string, operator: string, ready: () => Promise<object>];
+type Row = [
+  outcome: string,
+  other: string,
+  operator: string,
+  ready: () => Promise<object>,
+  /** Where others of the agency may, too. */
+  also?: Partial<Record<MemberRole, string>>,
+];
+
+const KEEPERS = { CONTRIBUTOR: 'done', LIAISON: 'done' };
 
 // prettier-ignore
 const TABLE: Record<AdministrationName, Row> = {
@@ -66,6 +76,9 @@ const TABLE: Record<AdministrationName, Row> = {
   acceptArrangement:  ['pending', 'NOT_FOUND input.arrangementId', 'FORBIDDEN',                    proposal],
   refuseArrangement:  ['done',    'NOT_FOUND input.arrangementId', 'FORBIDDEN',                    proposal],
   endArrangement:     ['done',    'NOT_FOUND input.arrangementId', 'FORBIDDEN',                    proposal],
+  stageList:          ['FORBIDDEN', 'FORBIDDEN',                   'done',                         async () => newList(), KEEPERS],
+  publishList:        ['FORBIDDEN', 'FORBIDDEN',                   'NOT_FOUND input.versionId',    () => staged(world, 'KR-FSC'), KEEPERS],
+  rollBackList:       ['FORBIDDEN', 'FORBIDDEN',                   'NOT_FOUND input.listId',       () => twice(world, 'KR-FSC'), KEEPERS],
 };
 
 async function suspended(): Promise<object> {
@@ -79,12 +92,12 @@ test('every mutation of the running schema is in this table or in that of the li
 });
 
 describe.each(Object.keys(ADMINISTRATION) as AdministrationName[])('%s', (name) => {
-  const [outcome, other, operator, ready] = TABLE[name];
+  const [outcome, other, operator, ready, also = {}] = TABLE[name];
   const everyone: [who: string, client: () => Client, outcome: string][] = [
     ...MEMBER_ROLES.filter((role) => role !== 'OPERATOR').map((role): [string, () => Client, string] => [
       `${role} of the agency`,
       () => world.as('KR-FSC', role),
-      role === 'AGENCY_ADMIN' ? outcome : 'FORBIDDEN',
+      also[role] ?? (role === 'AGENCY_ADMIN' ? outcome : 'FORBIDDEN'),
     ]),
     ['AGENCY_ADMIN of another agency', () => world.as('JP-NPA', 'AGENCY_ADMIN'), other],
     ['AUDITOR of another agency', () => world.as('JP-NPA', 'AUDITOR'), 'FORBIDDEN'],

@@ -308,6 +308,7 @@ describe('questions', () => {
     ['findings', LIST, { first: word('first') }, 'INVALID first'],
     ['finding', one('finding', '{ id }'), { id: word('id') }, 'NOT_FOUND id'],
     ['finding', one('finding', '{ id }'), { id: randomUUID() }, 'NOT_FOUND id'],
+    ['referenceLists', '{ referenceLists { nodes { name } } }', {}, 'done'],
     ['lookup', LOOKUP, { values: [word('value'), text('a list'), `example.org/${word('account')}`] }, 'done'],
     ['lookup', LOOKUP, { values: Array(10_001).fill(word('v')) }, 'INVALID values'],
     ['lookup', LOOKUP, { values: [word('value')], after: word('after') }, 'INVALID after'],

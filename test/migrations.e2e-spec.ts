@@ -12,6 +12,7 @@ const entities = [...accessEntities, ...findingEntities, Entry];
 const WITHOUT_ENTITY = [
   ...['migrations', 'idempotency_key', 'administrative_act'],
   ...['seen_indicator', 'seen_incident'],
+  ...['reference_list', 'reference_list_version', 'reference_list_entry', 'reference_list_row'],
 ];
 
 let database: TestDatabase;

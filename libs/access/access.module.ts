@@ -26,6 +26,6 @@ import { SystemClientsService } from './system-clients.service.js';
     SystemClientsService,
     SystemClientsResolver,
   ],
-  exports: [AgencyLoaders],
+  exports: [AdministrationService, AgencyLoaders],
 })
 export class AccessModule {}

@@ -8,6 +8,8 @@ import { ClientKey, SystemClient } from './system-client.entity.js';
 import { AgenciesResolver } from './agencies.resolver.js';
 import { SystemClientsResolver } from './system-clients.resolver.js';
 
+export { AdministrationPayload } from './administration.type.js';
+export { AdministrationService } from './administration.service.js';
 export { AccessModule } from './access.module.js';
 export { AgencyLoaders } from './agencies.loaders.js';
 export { AgencyType } from './agency.type.js';

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Database, invalid, listKey, pageOf, pageRequest, type Caller, type Page } from '#core';
 import { read, separate, type Read } from '#indicators';
 import { LOOKUP_PAGE, MOST_MATCHES, MOST_VALUES } from './lookup-limits.js';
+import { listedValues, type ListedValue } from './lists.queries.js';
 import { seenValues, type SeenValue } from './lookup.queries.js';
 import type { LookupMatchType, LookupType } from './lookup.type.js';
 
@@ -32,8 +33,8 @@ export class LookupService {
       throw invalid('values', `More than ${MOST_VALUES} values: look them up in several.`);
     const begin = after ? Number(after.key) + 1 : 0;
     const readings = pasted.slice(begin, begin + first).map((value) => ({ value, ...read(value) }));
-    const seen = await this.seen(caller, readings);
-    const rows = readings.map((reading, at) => lookupOf(reading, begin + at, seen));
+    const known = await this.known(caller, readings);
+    const rows = readings.map((reading, at) => lookupOf(reading, begin + at, known));
     const page = pageOf(list, first, rows, ({ place }) => ({ key: String(place), id: NO_ID }));
     return Object.assign(page, {
       count: pasted.length,
@@ -41,21 +42,32 @@ export class LookupService {
     });
   }
 
-  /** One batch for all of a page. */
-  private async seen(caller: Caller, readings: readonly Read[]): Promise<Map<string, SeenValue[]>> {
-    const values = new Set(readings.flatMap(({ candidates }) => candidates.map(({ value }) => value)));
-    const rows = await this.database.read(caller, (reader) => seenValues(reader, [...values]));
-    return Map.groupBy(rows, ({ value }) => value);
+  /** One batch for all of a page, and one for the lists. */
+  private async known(caller: Caller, readings: readonly Read[]): Promise<Known> {
+    const values = [...new Set(readings.flatMap(({ candidates }) => candidates.map(({ value }) => value)))];
+    const [seen, listed] = await this.database.read(caller, (reader) =>
+      Promise.all([seenValues(reader, values), listedValues(reader, values)]),
+    );
+    return {
+      seen: Map.groupBy(seen, ({ value }) => value),
+      listed: Map.groupBy(listed, ({ value }) => value),
+    };
   }
+}
+
+interface Known {
+  seen: ReadonlyMap<string, readonly SeenValue[]>;
+  listed: ReadonlyMap<string, readonly ListedValue[]>;
 }
 
 function lookupOf(
   { value, candidates, reason }: Read & { value: string },
   place: number,
-  seen: ReadonlyMap<string, readonly SeenValue[]>,
+  { seen, listed }: Known,
 ): LookupType {
   const keys = new Set(candidates.map(({ key }) => key));
-  const found = [...new Set(candidates.map((one) => one.value))]
+  const normals = [...new Set(candidates.map((one) => one.value))];
+  const found = normals
     .flatMap((normal) => seen.get(normal) ?? [])
     .map((row): LookupMatchType => ({ ...row, key: `${row.place}|${row.value}` }))
     .filter(({ key }) => keys.has(key));
@@ -66,6 +78,7 @@ function lookupOf(
     candidates: candidates.map(({ type, chain, key }) => ({ type, chain, key })),
     suspect: found.some(({ roles }) => roles.includes('suspect')),
     matches: found.slice(0, MOST_MATCHES),
+    lists: normals.flatMap((normal) => listed.get(normal) ?? []).filter(({ key }) => keys.has(key)),
     moreMatches: found.length > MOST_MATCHES,
   };
 }

@@ -1,5 +1,6 @@
 import { ArgsType, Extensions, Field, ID, Int, ObjectType } from '@nestjs/graphql';
 import { pageTypeOf } from '#core';
+import { ListHitType } from './lists.type.js';
 import { LOOKUP_PAGE, MOST_MATCHES, MOST_VALUES } from './lookup-limits.js';
 
 @ObjectType('LookupCandidate', { description: 'One thing that a value can be.' })
@@ -58,6 +59,9 @@ export class LookupType {
     description: `The findings you may see that have it, newest first: at most ${MOST_MATCHES} and no two alike.`,
   })
   matches!: LookupMatchType[];
+
+  @Field(() => [ListHitType], { description: 'The reference lists it stands on, sanctions first.' })
+  lists!: ListHitType[];
 
   @Field({
     description: `Whether more than ${MOST_MATCHES} have it: the filter \`indicator\` of \`findings\` pages through them.`,

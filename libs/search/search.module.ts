@@ -1,13 +1,15 @@
 import { Module } from '@nestjs/common';
 import { AccessModule } from '#access';
 import { FindingsModule } from '#findings';
+import { ListHitResolver, ListsResolver } from './lists.resolver.js';
+import { ListsService } from './lists.service.js';
 import { LookupResolver } from './lookup.resolver.js';
 import { LookupService } from './lookup.service.js';
 
-export const searchResolvers = [LookupResolver];
+export const searchResolvers = [LookupResolver, ListsResolver, ListHitResolver];
 
 @Module({
   imports: [AccessModule, FindingsModule],
-  providers: [LookupService, ...searchResolvers],
+  providers: [LookupService, ListsService, ...searchResolvers],
 })
 export class SearchModule {}

@@ -32,6 +32,10 @@ export const ADMINISTRATION = {
   acceptArrangement: mutation('acceptArrangement', 'ArrangementActInput'),
   refuseArrangement: mutation('refuseArrangement', 'ArrangementActInput'),
   endArrangement: mutation('endArrangement', 'ArrangementActInput'),
+  stageList: `mutation ($input: StageListInput!) {
+    done: stageList(input: $input) { version { id keys digest } refused { row reason } } }`,
+  publishList: mutation('publishList', 'PublishListInput'),
+  rollBackList: mutation('rollBackList', 'RollBackListInput'),
 };
 export type AdministrationName = keyof typeof ADMINISTRATION;
 

@@ -55,6 +55,7 @@ export const questions = (known: Known, named: Named): Questions => ({
     ...[named.finding, named.incident, named.agency].map((subjectId) => ({ filter: { subjectId } })),
     { filter: { memberId: named.revision, acts: ['finding.released'], from: '2020-01-01T00:00:00Z' } },
   ],
+  referenceLists: [{}, { first: 1 }, { first: 101 }, { after: 'nonsense' }],
   lookup: [
     [walletOf(known.mark), 'account', '203.0.113.80 example.com'],
     [walletOf(named.mark)],

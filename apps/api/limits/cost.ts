@@ -70,6 +70,8 @@ const bounded = (given: unknown, otherwise: number, most: number): number =>
 const reckoned = z.object({
   /** The most items that a page of it may have. */
   pageMaximum: z.int().default(PAGE_MAXIMUM),
+  /** In place of those of every field where it stands. */
+  points: z.int().optional(),
   /** Items reckoned for a list that comes with its item. */
   items: z.int().optional(),
 });
@@ -121,7 +123,7 @@ class Reckoning {
     points: number,
   ): Iterable<Term> {
     const loads = field.resolve !== undefined;
-    if (loads) yield { points, sizes: within };
+    if (loads) yield { points: reckoned.parse(field.extensions).points ?? points, sizes: within };
     const size = this.sizeOf(node, field);
     const inside = size === null ? within : [...within, size];
     // A list that came with its item has cost what its item cost.
