@@ -11,6 +11,7 @@ import { SystemClients1763683202000 } from './1763683202000-system-clients.js';
 import { AdministrativeActs1763683203000 } from './1763683203000-administrative-acts.js';
 import { Seen1763683208000 } from './1763683208000-seen.js';
 import { ReferenceLists1763683208001 } from './1763683208001-reference-lists.js';
+import { Cases1763683208002 } from './1763683208002-cases.js';
 
 /** Forward only, in this order. */
 export const migrations = [
@@ -27,4 +28,5 @@ export const migrations = [
   AdministrativeActs1763683203000,
   Seen1763683208000,
   ReferenceLists1763683208001,
+  Cases1763683208002,
 ];

@@ -4,6 +4,7 @@ import { ROLES } from '#access';
 import { administer } from './support/administration.js';
 import { registered } from './support/clients.js';
 import { act, newest, release, released, type Finding } from './support/findings.js';
+import { published, staged } from './support/lists.js';
 import { fullDocument } from './support/full-document.js';
 import { newMember } from './support/partners.js';
 import { agencyId, memberId, MEMBER_ROLES, type MemberRole } from './support/roster.js';
@@ -61,6 +62,9 @@ beforeAll(async () => {
   const claims = [{ attribute: 'method', value: { term: 'theft' }, origin }];
   await released(world, 'JP-NPA', ['KR-FSC'], fullDocument('answer', { claims }));
   await registered(world, 'KR-FSC');
+  // One list published, and another staged.
+  await published(world, 'US-TFI');
+  await staged(world, 'US-TFI');
 });
 afterAll(() => world.close());
 

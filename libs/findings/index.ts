@@ -7,8 +7,10 @@ export { findingResolvers, FindingsModule } from './findings.module.js';
 export { FindingsService } from './findings.service.js';
 export { FindingLoaders } from './findings.loaders.js';
 export { FindingType } from './finding.type.js';
-export { SEEN } from './findings.queries.js';
-export { project } from './projection.js';
+export { claimSchema, type Claim } from './claim.js';
+export { MINE, SEEN } from './findings.queries.js';
+export { groupClaims, type PlacedClaim } from './rivals.policy.js';
+export { project, type ProjectedClaim } from './projection.js';
 
 export const findingEntities = [
   Finding,
