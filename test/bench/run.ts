@@ -1,5 +1,6 @@
 /** `npm run bench <name>`: each measures one promise against a limit of the same run, and fails below its share of it. */
 const benches: Record<string, () => Promise<{ default: () => Promise<void> }>> = {
+  lookup: () => import('./lookup.js'),
   page: () => import('./page.js'),
   auth: () => import('./auth.js'),
   share: () => import('./share.js'),
