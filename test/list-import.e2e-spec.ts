@@ -4,7 +4,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { readListFile, type RowDefaults } from '../apps/cli/list-file.js';
-import { importList, rollBack, type Ask, type Imported, type ListHeader } from '../apps/cli/list-import.js';
+import {
+  bearing,
+  importList,
+  rollBack,
+  type Ask,
+  type Imported,
+  type ListHeader,
+} from '../apps/cli/list-import.js';
 import { administer, administratorsOf } from './support/administration.js';
 import { memberId } from './support/roster.js';
 import { startWorld, type World } from './support/world.js';
@@ -22,18 +29,8 @@ afterAll(async () => {
   await world.close();
 });
 
-/** A member's own token for each request, as the command sends it. */
-const asking =
-  (member: string): Ask =>
-  async (query, variables) =>
-    fetch(`${world.url}/graphql`, {
-      method: 'POST',
-      headers: {
-        'content-type': 'application/json',
-        authorization: `Bearer ${await world.issuer.mint(member)}`,
-      },
-      body: JSON.stringify({ query, variables }),
-    });
+/** As the command asks: with a member's own token for each request. */
+const asking = (member: string): Ask => bearing(world.url, () => world.issuer.mint(member));
 const ours = () => asking(memberId('JP-NPA', 'CONTRIBUTOR'));
 
 const header = (name: string, retrievedAt = '2026-01-01T00:00:00Z'): ListHeader => ({

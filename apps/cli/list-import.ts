@@ -150,7 +150,7 @@ const answerSchema = z.object({
 });
 
 /** @returns the data; waits while the agency has spent its budget. @throws Error with the service's own words */
-async function answered(ask: Ask, query: string, variables: object): Promise<unknown> {
+export async function answered(ask: Ask, query: string, variables: object): Promise<unknown> {
   for (;;) {
     const response = await ask(query, variables);
     const { data, errors = [] } = answerSchema.parse(await response.json());
@@ -184,16 +184,18 @@ export async function askerOf(settings: CliConfig, { agency, role, client, key }
     throw new Error(
       'Say who imports it: --client and --key of a system client, or --agency and --role in the demo.',
     );
-  return async (query, variables) =>
+  return bearing(url, () => demoToken(settings, agency, role));
+}
+
+/** Asks with a token of its own for each request. */
+export const bearing =
+  (url: string, token: () => Promise<string>): Ask =>
+  async (query, variables) =>
     fetch(new URL('/graphql', url), {
       method: 'POST',
-      headers: {
-        'content-type': 'application/json',
-        authorization: `Bearer ${await demoToken(settings, agency, role)}`,
-      },
+      headers: { 'content-type': 'application/json', authorization: `Bearer ${await token()}` },
       body: JSON.stringify({ query, variables }),
     });
-}
 
 /** A bar on the terminal's error stream; nothing where that is none. */
 export function bar(total: number): { update: (sent: number) => void; stop: () => void } {

@@ -1,5 +1,5 @@
 import { type ChainCode, chains } from './chains.js';
-import { type IndicatorType, keyOf, normalise, recognise } from './normalise.js';
+import { type IndicatorType, normalise, type Recognised, recognise } from './normalise.js';
 
 /** What people put between the values of a list. */
 const BETWEEN = /[\s,;|、，；\u00a0\u200b\ufeff]+/u;
@@ -53,11 +53,7 @@ const undefang = (value: string): string =>
     .replace(/^h(?:xx|tt)p(s?):\/\//i, (_, secure: string) => `http${secure.toLowerCase()}://`);
 
 /** One thing that a value can be. */
-export interface Candidate {
-  type: IndicatorType;
-  chain: ChainCode | null;
-  /** The normal value, for look-up. */
-  value: string;
+export interface Candidate extends Recognised {
   /** `type|chain|value`. */
   key: string;
 }
@@ -79,10 +75,7 @@ export function read(pasted: string): Read {
 }
 
 const candidatesOf = (value: string): Candidate[] =>
-  recognise(value).map(({ type, chain }) => {
-    const key = keyOf({ type, chain, value });
-    return { type, chain, key, value: key.slice(type.length + (chain ?? '').length + 2) };
-  });
+  recognise(value).map((one) => ({ ...one, key: `${one.type}|${one.chain ?? ''}|${one.value}` }));
 
 /** What a value looks like, by its first characters: so that its fault is told as one of that. */
 const LIKE: readonly [pattern: RegExp, type: IndicatorType, chain: ChainCode | null][] = [

@@ -58,15 +58,25 @@ async function loadIndicators(superuser: Client): Promise<void> {
     )
   ).rows[0]?.definition;
   await superuser.query('drop index seen_indicator_value');
+  const inbox = await superuser.query<{ finding: string }>(
+    'select finding_id as finding from inbox where agency_id = $1 order by finding_id',
+    [agencyId(ASKER)],
+  );
+  const findings = inbox.rows.map(({ finding }) => finding);
   for (let done = 0; done < INDICATORS; done += BATCH) {
     const rows = Array.from({ length: BATCH }, (_, n) => benchValue(SEED, done + n));
     await superuser.query(
       `insert into seen_indicator (agency_id, finding_id, position, place, value, roles, revision_id, listed_at, until)
        select i.agency_id, i.finding_id, 1000 + $2 + w.n, w.place, w.value, '{suspect}', i.revision_id, i.listed_at, i.until
-         from unnest($3::text[], $4::text[]) with ordinality as w (place, value, n)
-         join (select *, row_number() over (order by finding_id) - 1 as at, count(*) over () as all_of_it
-                 from inbox where agency_id = $1) i on i.at = (w.n + $2) % i.all_of_it`,
-      [agencyId(ASKER), done, rows.map(({ place }) => place), rows.map(({ value }) => value)],
+         from unnest($3::text[], $4::text[], $5::uuid[]) with ordinality as w (place, value, finding, n)
+         join inbox i on i.agency_id = $1 and i.finding_id = w.finding`,
+      [
+        agencyId(ASKER),
+        done,
+        rows.map(({ place }) => place),
+        rows.map(({ value }) => value),
+        rows.map((_, n) => findings[(done + n) % findings.length]),
+      ],
     );
   }
   await superuser.query(index ?? '');

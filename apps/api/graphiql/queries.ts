@@ -191,7 +191,7 @@ export const queries: Task[] = [
     agency: 'JP-NPA',
     role: 'analyst',
     query: `query Analyst_LookUp($values: [String!]!) {
-  lookup(values: $values, first: 100) {
+  lookup(values: $values, first: 10) {
     count
     nodes {
       value
@@ -199,12 +199,39 @@ export const queries: Task[] = [
       candidates { type chain key }
       suspect
       matches { key roles listedAt finding { id author { code } } }
+      lists { list kind version label service jurisdiction source owner { code } }
       moreMatches
     }
     pageInfo { endCursor hasNextPage }
   }
 }`,
     variables: { values: PASTED },
+  },
+  {
+    title:
+      'What hangs together? Findings that share an indicator, an incident or a case, and what does not count.',
+    agency: 'JP-NPA',
+    role: 'analyst',
+    query: `query Analyst_Related {
+  findings(first: 3) {
+    nodes {
+      revision { document { texts { title } } }
+      related {
+        findings {
+          strength
+          indicators { key rolesHere rolesThere findings sanctions { list version } }
+          incidents
+          caseNumbers
+          disputes { attribute here { ${VALUE} } there { ${VALUE} } }
+          finding { id author { code } }
+        }
+        more
+        suppressed { key ground lists { list version label owner { code } } }
+      }
+    }
+  }
+  referenceLists(first: 3) { nodes { name kind shared version versions { number source retrievedAt keys } } }
+}`,
   },
   {
     title: 'One finding of ours with its history: every revision, our own sheet, and who holds which.',
