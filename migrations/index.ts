@@ -12,6 +12,7 @@ import { AdministrativeActs1763683203000 } from './1763683203000-administrative-
 import { Seen1763683208000 } from './1763683208000-seen.js';
 import { ReferenceLists1763683208001 } from './1763683208001-reference-lists.js';
 import { Cases1763683208002 } from './1763683208002-cases.js';
+import { SearchText1763683209000 } from './1763683209000-search-text.js';
 
 /** Forward only, in this order. */
 export const migrations = [
@@ -29,4 +30,5 @@ export const migrations = [
   Seen1763683208000,
   ReferenceLists1763683208001,
   Cases1763683208002,
+  SearchText1763683209000,
 ];

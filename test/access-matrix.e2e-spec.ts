@@ -41,6 +41,7 @@ const MATRIX: Record<string, Row> = {
   viewer:           [ANYONE,    'allowed', 'allowed',   'allowed',   'allowed',   'allowed'],
   agencies:         [ANYONE,    'allowed', 'allowed',   'allowed',   'allowed',   'allowed'],
   findings:         [READERS,   'allowed', 'allowed',   'empty',     'empty',     'empty'],
+  search:           [READERS,   'allowed', 'allowed',   'empty',     'empty',     'empty'],
   finding:          [READERS,   'allowed', 'allowed',   'NOT_FOUND', 'NOT_FOUND', 'tombstone'],
   referenceLists:   [[...READERS, 'OPERATOR'], 'empty', 'empty', 'empty', 'empty', 'empty'],
   lookup:           [READERS,   'allowed', 'allowed',   'empty',     'empty',     'empty'],
@@ -99,6 +100,10 @@ const QUERIES: Record<string, { query: string; variables?: () => object; inList?
   agencies: { query: '{ agencies { nodes { id } } }' },
   findings: {
     query: '{ findings { nodes { id } } }',
+    inList: () => finding.id,
+  },
+  search: {
+    query: '{ search(query: "theft", first: 100) { nodes { id } } }',
     inList: () => finding.id,
   },
   finding: {

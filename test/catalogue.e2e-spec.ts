@@ -26,6 +26,7 @@ const CALLED = [
   ...['administer', 'decide_act', 'oversees'],
   ...['register_client', 'add_client_key', 'revoke_client_key', 'end_client'],
   ...['stage_reference_list', 'list_digest'],
+  ...['text_hits'],
   ...['marking_rank', 'pap_rank', 'micros', 'instant'],
 ]
   .map((name) => `'${name}'`)

@@ -22,6 +22,7 @@ const CONTENT = [
   ...['finding', 'revision', 'sheet', 'release', 'inbox', 'withdrawn'],
   ...['revision_incident', 'rests_on', 'claim', 'finding_indicator', 'transfer'],
   ...['seen_indicator', 'seen_incident'],
+  ...['search_text', 'subject_name'],
 ];
 /** Who the agencies and their people are, what they agreed, and what was done. */
 const ADMINISTRATION = [

@@ -113,7 +113,7 @@ const machine = () =>
     keys: [newKey().publicKey, newKey().publicKey],
   });
 
-const PROJECTED = ['revision', 'sheet', 'inbox', 'claim', 'finding_indicator', 'transfer'];
+const PROJECTED = ['revision', 'sheet', 'inbox', 'claim', 'finding_indicator', 'transfer', 'search_text'];
 
 /** Every act, with something planted wherever its input or the rows it touches can hold it. */
 const PREPARED: Record<ActName, () => Promise<Prepared>> = {
@@ -264,6 +264,9 @@ test('a row that breaks a constraint is named in no line', async () => {
 describe('questions', () => {
   const LIST = `query ($filter: FindingFilterInput, $after: String, $first: Int) {
     findings(filter: $filter, after: $after, first: $first) { nodes { id revision { document { texts { title } } } } total { count } } }`;
+  const SEARCH = `query ($query: String!, $filter: FindingFilterInput, $after: String) {
+    search(query: $query, filter: $filter, after: $after) {
+      nodes { id snippets { segments { text } } } suggestions facets { counted } } }`;
   const one = (field: string, inside: string) => `query ($id: ID!) { ${field}(id: $id) ${inside} }`;
   const LOOKUP = `query ($values: [String!]!, $after: String) {
     lookup(values: $values, after: $after) { nodes { value reason matches { finding { id } } } } }`;
@@ -306,6 +309,13 @@ describe('questions', () => {
     ['findings', LIST, { after: word('after') }, 'INVALID after'],
     ['findings', LIST, { after: cursor() }, 'INVALID after'],
     ['findings', LIST, { first: word('first') }, 'INVALID first'],
+    ['search', SEARCH, { query: text('query') }, 'done'],
+    ['search', SEARCH, { query: `${word('query')} "${word('phrase')}" -${word('excluded')}` }, 'done'],
+    ['search', SEARCH, { query: `x "${word('open')}` }, 'INVALID query[2]'],
+    ['search', SEARCH, { query: `${word('begun')}*${word('query')}` }, 'INVALID query[8]'],
+    ['search', SEARCH, { query: word('query').repeat(30) }, 'INVALID query'],
+    ['search', SEARCH, { query: 'x', filter: { kinds: [word('kind')] } }, 'INVALID filter.kinds[0]'],
+    ['search', SEARCH, { query: 'x', after: word('after') }, 'INVALID after'],
     ['finding', one('finding', '{ id }'), { id: word('id') }, 'NOT_FOUND id'],
     ['finding', one('finding', '{ id }'), { id: randomUUID() }, 'NOT_FOUND id'],
     ['referenceLists', '{ referenceLists { nodes { name } } }', {}, 'done'],

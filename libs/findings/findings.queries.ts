@@ -44,7 +44,7 @@ export const MINE = `i.agency_id = (select reader()) and i.until > now()`;
 export const SEEN = `s.agency_id = (select reader()) and s.until > now()`;
 
 /** Collects parameters as the text that names them is written. */
-class Parameters {
+export class Parameters {
   readonly values: unknown[] = [];
 
   add(value: unknown): string {
@@ -111,6 +111,18 @@ function walkOf({ indicatorKey, incident }: ListFilter, after: Position | null, 
 function ofKey(key: string, p: Parameters): string {
   const bar = key.indexOf('|', key.indexOf('|') + 1);
   return `s.value = ${p.add(key.slice(bar + 1))} and s.place = ${p.add(key.slice(0, bar))}`;
+}
+
+/** The conditions of a filter on rows of the inbox that were found in another way, each with `and` before it. */
+export function narrowed(filter: ListFilter, p: Parameters): string {
+  const seen = (table: string, wanted: string) =>
+    `exists (select from ${table} s where ${SEEN} and s.finding_id = i.finding_id and ${wanted})`;
+  const found = [
+    ...conditions(filter, p),
+    ...(filter.indicatorKey ? [seen('seen_indicator', ofKey(filter.indicatorKey, p))] : []),
+    ...(filter.incident ? [seen('seen_incident', `s.incident_id = ${p.add(filter.incident)}`)] : []),
+  ];
+  return found.map((condition) => `and ${condition}`).join(' ');
 }
 
 /**

@@ -102,14 +102,14 @@ export class FindingsService {
   }
 }
 
-const findingOf = ({ revisionId, hash, document, ...row }: Listed): FindingType => ({
+export const findingOf = ({ revisionId, hash, document, ...row }: Listed): FindingType => ({
   ...row,
   revision: { id: revisionId, hash, document },
   withdrawnAt: null,
   withdrawnReason: null,
 });
 
-function listFilter({ indicator, words, ...rest }: FindingFilter): ListFilter {
+export function listFilter({ indicator, words, ...rest }: FindingFilter): ListFilter {
   const filter: ListFilter = rest;
   if (words !== undefined) filter.words = foldText(words).split(' ');
   if (indicator) {

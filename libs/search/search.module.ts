@@ -6,6 +6,8 @@ import { ListHitResolver, ListsResolver } from './lists.resolver.js';
 import { ListsService } from './lists.service.js';
 import { LookupResolver } from './lookup.resolver.js';
 import { LookupService } from './lookup.service.js';
+import { TextResolver } from './text.resolver.js';
+import { TextService } from './text.service.js';
 
 export const searchResolvers = [
   LookupResolver,
@@ -13,10 +15,11 @@ export const searchResolvers = [
   ListHitResolver,
   RelatedResolver,
   RelatedFindingResolver,
+  TextResolver,
 ];
 
 @Module({
   imports: [AccessModule, FindingsModule],
-  providers: [LookupService, ListsService, ...searchResolvers],
+  providers: [LookupService, ListsService, TextService, ...searchResolvers],
 })
 export class SearchModule {}

@@ -47,6 +47,7 @@ export const questions = (known: Known, named: Named): Questions => ({
       filter: { words: 'title', kinds: ['hack', 'laundering-flow'], indicator: wallet(known.mark) },
     },
   ],
+  search: searches(known, named),
   arrangements: [{}, { first: 1 }, { first: 0 }, { after: 'nonsense' }],
   members: [{}, { first: 1 }, { after: 'nonsense' }],
   pendingActs: [{}, { first: 1 }],
@@ -92,6 +93,23 @@ export const filters = (known: Known, named: Named): object[] => [
   ...['DRAFT', 'RELEASED', 'SUPERSEDED', 'RECALLED', 'EXPIRED'].map((state) => ({ states: [state] })),
   { inReview: true },
   { nonsense: true },
+];
+
+/** Words of what is known and of what is named: alone, together, begun, excluded; and what is no query. */
+const searches = (known: Known, named: Named): object[] => [
+  ...['title', `title ${known.mark}`, named.mark, `title -${named.mark}`, `${named.mark.slice(0, 3)}*`].map(
+    (query) => ({ query }),
+  ),
+  ...[named.mark.slice(0, 2), `"title ${named.mark}"`, '본'].map((query) => ({ query, order: 'BEST' })),
+  { query: 'title', order: 'BEST', first: 1 },
+  { query: walletOf(named.mark) },
+  ...['"not closed', '-title', '', '*'].map((query) => ({ query })),
+  { query: 'title', first: 101 },
+  { query: 'title', after: 'nonsense' },
+  ...[{ incident: named.incident }, { words: named.mark }, { nonsense: true }].map((filter) => ({
+    query: 'title',
+    filter,
+  })),
 ];
 
 export const wallet = (mark: string) => ({ type: 'wallet', chain: 'ethereum', value: walletOf(mark) });

@@ -158,6 +158,30 @@ export const queries: Task[] = [
     },
   },
   {
+    title:
+      'Search everything you may see, in any language: all words, "an exact phrase", beginning*, -without.\nBEST puts the best match first; the snippets show where it matches.',
+    agency: 'KR-KNPA',
+    role: 'analyst',
+    query: `query Analyst_Search($query: String!, $filter: FindingFilterInput) {
+  search(query: $query, filter: $filter, order: BEST, first: 10) {
+    nodes {
+      finding { id kind author { code } revision { document { texts { language title } } } }
+      snippets { field language segments { text match } }
+    }
+    suggestions
+    facets {
+      counted
+      more
+      kinds { value count }
+      jurisdictions { value count }
+      years { value count }
+    }
+    pageInfo { hasNextPage endCursor }
+  }
+}`,
+    variables: { query: '거래소 이메일 -일본' },
+  },
+  {
     title: 'Who holds something on this wallet? Any usual spelling of it will do.',
     agency: 'KR-KNPA',
     role: 'analyst',

@@ -23,6 +23,12 @@ import { PAGE_DEFAULT, PAGE_MAXIMUM } from '#core';
 const COST = { query: 10, mutation: 50, subscription: 10 };
 /** Of the schema itself: these belong to no type, and one of them may answer thousands of objects. */
 const INTROSPECTION: Readonly<Record<string, number>> = { __schema: 500, __type: 50 };
+/** What reads more than a page does, besides what any field costs. */
+const WORK: Readonly<Record<string, number>> = {
+  'Query.search': 90,
+  'SearchConnection.facets': 200,
+  'SearchConnection.suggestions': 200,
+};
 /** Items reckoned for a list that is loaded whole: the revisions of a finding, its releases. */
 const LOADED_WHOLE = 5;
 
@@ -106,6 +112,9 @@ class Reckoning {
         const field = isObjectType(type) ? type.getFields()[one.name.value] : undefined;
         const introspects = INTROSPECTION[one.name.value];
         if (introspects !== undefined) yield { points: introspects, sizes: within };
+        const work = WORK[`${type.name}.${one.name.value}`];
+        // Of a page it is done once, however many items that has.
+        if (work !== undefined) yield { points: work, sizes: within.slice(0, -1) };
         if (field) yield* this.ofField(one, field, within, points);
         continue;
       }
