@@ -149,7 +149,9 @@ async function fill(runner: QueryRunner): Promise<void> {
   await runner.query('set local role entente_gate; set local row_security = on');
   let last: string | undefined;
   do {
-    const rows: { id: string; agency: string; document: unknown; case: string | null }[] = await runner.query(
+    const rows = await runner.manager.query<
+      { id: string; agency: string; document: unknown; case: string | null }[]
+    >(
       `select r.id, r.agency_id as agency, r.document, s.case_number as case
          from revision r left join sheet s on s.revision_id = r.id
         where $1::uuid is null or r.id > $1 order by r.id limit ${BATCH}`,

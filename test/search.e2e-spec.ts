@@ -275,6 +275,20 @@ describe('a list of hits', () => {
     ]);
   });
 
+  test('is narrowed by incident and indicator', async () => {
+    const indicators = [{ type: 'domain', value: 'ibis.example.com', role: 'suspect' }];
+    const [texts, other] = [[text('en', 'Ibis one')], [text('en', 'Ibis two')]];
+    const one = await released(world, 'KR-FSC', ['JP-NPA'], { texts, indicators }, { newIncident: true });
+    await released(world, 'KR-FSC', ['JP-NPA'], { texts: other }, { newIncident: true });
+    const [incident] = one.revision.document.incidents;
+    expect(await ids('JP-NPA', 'ibis', { filter: { incident } })).toEqual([one.id]);
+    const indicator = { type: 'domain', value: 'ibis.example.com' };
+    expect(await ids('JP-NPA', 'ibis', { filter: { indicator } })).toEqual([one.id]);
+    expect(
+      await ids('JP-NPA', 'ibis', { filter: { indicator: { type: 'domain', value: 'x.example.com' } } }),
+    ).toEqual([]);
+  });
+
   test('divides by kind, author, jurisdiction, year and incident', async () => {
     expect((await search('JP-NPA', 'heron')).facets).toEqual({
       counted: 4,
@@ -369,6 +383,19 @@ describe('the function that reads as the gate', () => {
     expect(await asApp('US-TFI', HITS, asked[0])).toEqual([{ id: hidden.id }]);
     expect(await asApp('US-TFI', HITS, asked[4])).toEqual([]);
     expect(await asApp('KR-FSC', HITS, asked[4])).toEqual([{ id: hidden.id }]);
+  });
+
+  test('excludes by a hidden word what it excludes by one that nobody wrote', async () => {
+    const told = async (query: string) =>
+      (await world.as('JP-NPA', 'ANALYST').query<{ search: Found }>(SEARCH, { query })).data.search.nodes;
+    expect(await told('numbat -quokka')).toEqual(await told('numbat -nobodywrotethis'));
+    expect(await told('numbat -koala')).toEqual(await told('numbat'));
+  });
+
+  test("is the only way to the words of a sheet that is not one's own: none", async () => {
+    const own = 'select from search_text where own';
+    expect(await asApp('JP-NPA', own)).toEqual([]);
+    expect((await asApp('KR-FSC', own)).length).toBeGreaterThan(0);
   });
 
   test('tells nobody anything before somebody is entered', async () => {

@@ -78,10 +78,8 @@ function foldedWithPlaces(piece: string, offset: number): Folded {
   let folded = '';
   for (const { segment, index } of graphemes.segment(piece)) {
     const part = fold(segment);
-    for (let at = 0; at < part.length; at++) {
-      starts.push(offset + index);
-      ends.push(offset + index + segment.length);
-    }
+    starts.push(...new Array<number>(part.length).fill(offset + index));
+    ends.push(...new Array<number>(part.length).fill(offset + index + segment.length));
     folded += part;
   }
   return {
@@ -190,7 +188,7 @@ export function phraseOf(runs: readonly Run[], prefix: boolean): string {
       lexemes.push({ written: quoted(text) + (mayGoOn ? ':*' : ''), at: place });
     at += widthOf(run) - 1 + GAP;
   }
-  return lexemes.reduce((written, lexeme, index) => {
+  return lexemes.reduce<string>((written, lexeme, index) => {
     const before = lexemes[index - 1];
     return before ? `${written} <${lexeme.at - before.at}> ${lexeme.written}` : lexeme.written;
   }, '');

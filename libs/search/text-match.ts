@@ -25,7 +25,7 @@ function* beginning(runs: readonly Run[], phrases: readonly Phrase[]): Generator
   for (const phrase of phrases) {
     const [first, second] = phrase.runs;
     const [run] = runs;
-    if (!first || !run || first.paired !== run.paired) continue;
+    if (!first || run?.paired !== first.paired) continue;
     if (second === undefined) yield* within(run, first, phrase.prefix);
     else if (run.text.endsWith(first.text) && (run.paired || run.text === first.text)) {
       const last = lastOf(runs, phrase);
@@ -55,7 +55,7 @@ function* within(run: Run, wanted: Run, prefix: boolean): Generator<Stretch> {
 function lastOf(runs: readonly Run[], { runs: wanted, prefix }: Phrase): number | null {
   for (let n = 1; n < wanted.length; n++) {
     const [run, part] = [runs[n], wanted[n]];
-    if (!run || !part || run.paired !== part.paired) return null;
+    if (!part || run?.paired !== part.paired) return null;
     const last = n === wanted.length - 1;
     const mayGoOn = last && (run.paired || prefix);
     if (!(mayGoOn ? run.text.startsWith(part.text) : run.text === part.text)) return null;

@@ -57,7 +57,7 @@ export async function newestHits(
   const filtered = Object.keys(search.filter).length > 0;
   const most = filtered ? Math.max(limit, BEFORE_FILTERS) : limit;
   const rows = await reading((reader) => hits(reader, search, after, limit, most));
-  const [{ reached = 0 } = {}] = rows;
+  const reached = rows[0]?.reached ?? 0;
   const found = rows.flatMap(({ id, revisionId, key }) => (id === null ? [] : [{ id, revisionId, key }]));
   if (found.length >= limit || reached < most) return found;
   const all = await reading((reader) => hits(reader, search, after, limit, null));

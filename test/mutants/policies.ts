@@ -10,6 +10,8 @@ import { changed, type Change, type Mutant } from './mutant.js';
 const ACCESS = 'migrations/1763683200000-access.ts';
 const FINDINGS = 'migrations/1763683200002-findings.ts';
 
+const TEXT = 'migrations/1763683209000-search-text.ts';
+
 /** Instead of a condition on the row: whoever is signed in, or may read content at all. */
 const SIGNED_IN = '(select acting()) is not null';
 const ANY_READER = '(select reader()) is not null';
@@ -224,5 +226,34 @@ export const policies: Mutant[] = [
       'row level security`',
     ],
     ['the gate is for everybody', 'on ${table} to entente_gate using', 'on ${table} using'],
+  ]),
+  ...changed('policy', TEXT, 'search', [
+    [
+      'words are found in all lists',
+      "const MINE = 'i.agency_id = (select reader()) and i.until > now()'",
+      "const MINE = 'i.until > now()'",
+    ],
+    [
+      'the words of a sheet count for everybody',
+      'and (not t.own or t.agency_id = (select reader())) offset 0',
+      'offset 0',
+    ],
+    [
+      'everybody reads the words of a sheet',
+      "${AUTHORED} or not own and ${released('search_text')}",
+      "${AUTHORED} or ${released('search_text')}",
+    ],
+  ]),
+  ...changed('policy', TEXT, 'database', [
+    [
+      'everybody reads: search_text',
+      "select: `${AUTHORED} or not own and ${released('search_text')}`",
+      `select: '${ANY_READER}'`,
+    ],
+    [
+      'everybody reads: subject_name',
+      "select: `${AUTHORED} or ${released('subject_name')}`",
+      `select: '${ANY_READER}'`,
+    ],
   ]),
 ];

@@ -95,21 +95,17 @@ export const filters = (known: Known, named: Named): object[] => [
   { nonsense: true },
 ];
 
-/** Words of what is known and of what is named: alone, together, begun, excluded; and what is no query. */
+/** Words of what is known and of what is named, whole and begun; and what is no query. Most ask for ids alone. */
 const searches = (known: Known, named: Named): object[] => [
-  ...['title', `title ${known.mark}`, named.mark, `title -${named.mark}`, `${named.mark.slice(0, 3)}*`].map(
-    (query) => ({ query }),
-  ),
-  ...[named.mark.slice(0, 2), `"title ${named.mark}"`, '본'].map((query) => ({ query, order: 'BEST' })),
   { query: 'title', order: 'BEST', first: 1 },
-  { query: walletOf(named.mark) },
-  ...['"not closed', '-title', '', '*'].map((query) => ({ query })),
-  { query: 'title', first: 101 },
-  { query: 'title', after: 'nonsense' },
-  ...[{ incident: named.incident }, { words: named.mark }, { nonsense: true }].map((filter) => ({
-    query: 'title',
-    filter,
+  ...[`title ${known.mark}`, named.mark, `${named.mark.slice(0, 3)}*`, walletOf(named.mark)].map((query) => ({
+    query,
+    filter: {},
   })),
+  { query: named.mark.slice(0, 2), order: 'BEST', filter: {} },
+  { query: 'title', filter: { words: named.mark } },
+  { query: '"not closed' },
+  { query: 'title', after: 'nonsense' },
 ];
 
 export const wallet = (mark: string) => ({ type: 'wallet', chain: 'ethereum', value: walletOf(mark) });
