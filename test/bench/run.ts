@@ -4,6 +4,7 @@ const benches: Record<string, () => Promise<{ default: () => Promise<void> }>> =
   page: () => import('./page.js'),
   auth: () => import('./auth.js'),
   share: () => import('./share.js'),
+  search: () => import('./search.js'),
   timing: () => import('./timing.js'),
 };
 
