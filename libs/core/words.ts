@@ -197,7 +197,10 @@ export function phraseOf(runs: readonly Run[], prefix: boolean): string {
 /** The fewest lexemes that cover a run: of four characters two pairs, of three the two that overlap. */
 function* coverOf(run: Run, at: number): Iterable<Lexeme> {
   const { characters, paired } = run;
-  if (!paired || characters.length === 1) return yield* lexemesOf(run, at);
+  if (!paired || characters.length === 1) {
+    yield* lexemesOf(run, at);
+    return;
+  }
   for (let place = 0; place + 1 < characters.length; place += 2)
     yield { text: characters.slice(place, place + 2).join(''), at: at + place };
   if (characters.length % 2 === 1)

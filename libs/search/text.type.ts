@@ -37,7 +37,7 @@ class SnippetType implements Snippet {
 }
 
 @ObjectType('SearchHit', { description: 'A finding that matches, and where.' })
-export class SearchHitType {
+class SearchHitType {
   @Field(() => ID, { description: 'Of the finding.' })
   id!: string;
 
