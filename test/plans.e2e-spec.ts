@@ -264,3 +264,24 @@ test('a total reads 10,001 rows and no more, and of an agency that has few only 
     }
   }
 });
+
+test('a look-up is a look into its index for each value, and into that of the lists', async () => {
+  const values = Array.from({ length: 100 }, (_, n) => `example.org/${n * 50}`);
+  const { statements } = await statementsOf(() =>
+    world
+      .as(HALF, 'ANALYST')
+      .ask('query ($values: [String!]!) { lookup(values: $values, first: 100) { nodes { value } } }', {
+        values,
+      }),
+  );
+  expect(statements).toHaveLength(2);
+  for (const statement of statements)
+    for (const plan of await plans(HALF, statement)) {
+      expect(plan.filter(({ kind }) => kind === 'Seq Scan')).toEqual([]);
+      const [seen] = plan.filter(({ table }) => table === 'seen_indicator');
+      if (seen) expect(seen).toMatchObject({ index: 'seen_indicator_value', removed: 0 });
+      const [listed] = plan.filter(({ table }) => table === 'reference_list_entry');
+      if (listed) expect(listed).toMatchObject({ index: 'reference_list_entry_value', removed: 0 });
+      expect(plan[0]?.blocks).toBeLessThan(100 * 20);
+    }
+});

@@ -151,4 +151,6 @@ function jsonRows(text: string, path: string): Found[] {
 
 /** Without what is not said. */
 const present = (row: Partial<FileRow> & { value: string }): Found['row'] =>
-  Object.fromEntries(Object.entries(row).filter(([, held]) => held !== undefined)) as Found['row'];
+  Object.fromEntries(
+    Object.entries<string | undefined>(row).filter(([, held]) => held !== undefined),
+  ) as Found['row'];

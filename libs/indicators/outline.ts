@@ -1,14 +1,10 @@
 import type { Family } from './chains.js';
-import type { IndicatorType } from './normalise.js';
 
 /**
  * What every value of a form begins or is made like. Cheap, and necessary only: whatever does not match is none of that
  * form, so that of a pasted value two or three forms are checked and hashed, and not all of them.
  */
-export const outlines: Record<Exclude<IndicatorType, 'wallet' | 'transaction'>, RegExp> & {
-  wallet: Record<Family, RegExp>;
-  transaction: RegExp;
-} = {
+export const outlines = {
   wallet: {
     bitcoin: /^(?:[13]|bc1)/i,
     'bitcoin-cash': /^(?:[13qp]|bitcoincash:)/i,
@@ -21,7 +17,7 @@ export const outlines: Record<Exclude<IndicatorType, 'wallet' | 'transaction'>, 
     xrp: /^r/,
     monero: /^[48]/,
     nem: /^N/i,
-  },
+  } satisfies Record<Family, RegExp>,
   transaction: /^(?:0x)?[0-9a-f]{64}$/i,
   ip: /^[[\]0-9a-f.:]+$/i,
   'ip-range': /\//,

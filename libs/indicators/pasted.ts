@@ -7,7 +7,7 @@ const BETWEEN = /[\s,;|、，；\u00a0\u200b\ufeff]+/u;
 const BETWEEN_URLS = /[,;|]+(?=$|[a-z]{2,8}(?:\[?:\]?\/\/|\[:\/\/\]))/i;
 const URL_LIKE = /^[^a-z]?h(?:tt|xx)ps?\[?:/i;
 /** Quotes and brackets around a value, and what ends a sentence or a cell behind it. */
-const BEFORE = /^["'`<(\[{“‘「『]+(?=[^"'`<])/u;
+const BEFORE = /^["'`<([{“‘「『]+(?=[^"'`<])/u;
 const BEHIND = /["'`>“”‘’」』]+$/u;
 
 /**

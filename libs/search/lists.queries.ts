@@ -46,10 +46,10 @@ export const listedValuesOf = (
   reader.rows(
     `select e.value, e.place || '|' || e.value as key, e.label, e.service, e.jurisdiction, l.id as "listId",
             l.name as list, l.kind, l.version, l.agency_id as "agencyId", v.source, v.retrieved_at as "retrievedAt"
-       from reference_list_entry e
+       from (select e.* from reference_list_entry e
+              where e.audience = any (${AUDIENCE}) and e.value = any (${values}) and e.until is null offset 0) e
        join reference_list l on l.id = e.list_id
        join reference_list_version v on v.list_id = l.id and v.number = l.version
-      where e.audience = any (${AUDIENCE}) and e.value = any (${values}) and e.until is null
       order by l.kind, l.name, key`,
     [named],
   );

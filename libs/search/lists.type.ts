@@ -2,7 +2,7 @@ import { Field, ID, Int, ObjectType } from '@nestjs/graphql';
 import { enumType, pageTypeOf } from '#core';
 import { listKindSchema } from './lists.inputs.js';
 
-export const ListKindEnum = enumType(listKindSchema);
+const ListKindEnum = enumType(listKindSchema);
 
 @ObjectType('ReferenceListVersion', { description: 'One state of a list, with where it is from.' })
 export class ListVersionType {

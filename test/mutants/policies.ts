@@ -37,7 +37,27 @@ const butFor = (table: string, rules: string): string =>
 
 const SEEN = 'migrations/1763683208000-seen.ts';
 
+const LISTS = 'migrations/1763683208001-reference-lists.ts';
+
 export const policies: Mutant[] = [
+  ...changed('policy', LISTS, 'lists-reference', [
+    [
+      "every agency's lists are read",
+      '`audience = (select reader()) or audience = ${ALL} and (',
+      '`audience <> ${ALL} or audience = ${ALL} and (',
+    ],
+    ['what the hub stages is read', "LISTED('version > 0')", "LISTED('true')"],
+    [
+      "entries of every agency's lists are read",
+      '{ select: `audience = (select reader()) or audience = ${ALL}` }',
+      "{ select: '(select acting()) is not null' }",
+    ],
+    [
+      'what is staged is read by everybody',
+      "'exists (select from reference_list_version v where v.id = reference_list_row.version_id)'",
+      "'(select acting()) is not null'",
+    ],
+  ]),
   ...changed('policy', SEEN, 'database', [
     [
       'everybody reads: seen_indicator',
