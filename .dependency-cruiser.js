@@ -7,6 +7,7 @@ const layers = {
   indicators: [],
   feed: ['core', 'ledger', 'access'],
   findings: ['core', 'ledger', 'access', 'indicators', 'feed'],
+  search: ['core', 'ledger', 'access', 'indicators', 'findings'],
 };
 
 /** @type {import('dependency-cruiser').IConfiguration} */
@@ -18,7 +19,7 @@ export default {
       comment: 'A library is imported through its index.ts.',
       severity: 'error',
       from: {
-        path: '^(apps|libs|migrations|test)/(?:(cli|api|worker|core|ledger|access|identity|indicators|feed|findings)/)?',
+        path: '^(apps|libs|migrations|test)/(?:(cli|api|worker|core|ledger|access|identity|indicators|feed|findings|search)/)?',
       },
       to: { path: '^libs/([^/]+)/', pathNot: ['^libs/[^/]+/index\\.ts$', '^libs/$2/'] },
     },

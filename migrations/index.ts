@@ -19,6 +19,10 @@ import { BringingIn1763683204002 } from './1763683204002-bringing-in.js';
 import { Recovery1763683204003 } from './1763683204003-recovery.js';
 import { AccessReview1763683204004 } from './1763683204004-access-review.js';
 import { Feed1763683206000 } from './1763683206000-feed.js';
+import { Seen1763683208000 } from './1763683208000-seen.js';
+import { ReferenceLists1763683208001 } from './1763683208001-reference-lists.js';
+import { Cases1763683208002 } from './1763683208002-cases.js';
+import { SearchText1763683209000 } from './1763683209000-search-text.js';
 
 /** Forward only, in this order. */
 export const migrations = [
@@ -43,4 +47,8 @@ export const migrations = [
   Recovery1763683204003,
   AccessReview1763683204004,
   Feed1763683206000,
+  Seen1763683208000,
+  ReferenceLists1763683208001,
+  Cases1763683208002,
+  SearchText1763683209000,
 ];

@@ -42,7 +42,10 @@ const MATRIX: Record<string, Row> = {
   viewer:           [ANYONE,    'allowed', 'allowed',   'allowed',   'allowed',   'allowed'],
   agencies:         [ANYONE,    'allowed', 'allowed',   'allowed',   'allowed',   'allowed'],
   findings:         [READERS,   'allowed', 'allowed',   'empty',     'empty',     'empty'],
+  search:           [READERS,   'allowed', 'allowed',   'empty',     'empty',     'empty'],
   finding:          [READERS,   'allowed', 'allowed',   'NOT_FOUND', 'NOT_FOUND', 'tombstone'],
+  referenceLists:   [[...READERS, 'OPERATOR'], 'empty', 'empty', 'empty', 'empty', 'empty'],
+  lookup:           [READERS,   'allowed', 'allowed',   'empty',     'empty',     'empty'],
   incidents:        [READERS,   'allowed', 'allowed',   'empty',     'empty',     'empty'],
   incident:         [READERS,   'allowed', 'allowed',   'NOT_FOUND', 'NOT_FOUND', 'NOT_FOUND'],
   arrangements:     [ANYONE,    'allowed', 'allowed',   'allowed',   'allowed',   'allowed'],
@@ -66,6 +69,8 @@ const MATRIX: Record<string, Row> = {
   systemClients:    [KEEPERS,   'allowed', 'empty',     'empty',     'empty',     'empty'],
 };
 
+const LOOKED_UP = 'bithumb.com/u-1024';
+
 let world: World;
 /** Released by the author with an incident; taken back from one recipient. */
 let finding: Finding;
@@ -75,7 +80,8 @@ let machine: Registered;
 beforeAll(async () => {
   world = await startWorld();
   const recipients = [RELATIONS.recipient, RELATIONS.recalled];
-  finding = await released(world, RELATIONS.own, recipients, {}, { newIncident: true });
+  const indicators = [{ type: 'account', value: LOOKED_UP, role: 'suspect' }];
+  finding = await released(world, RELATIONS.own, recipients, { indicators }, { newIncident: true });
   incident = finding.revision.document.incidents[0] ?? '';
   successor = await released(world, RELATIONS.own, recipients);
   for (const { id } of [finding, successor]) await recalled(id);
@@ -102,9 +108,19 @@ const QUERIES: Record<string, { query: string; variables?: () => object; inList?
     query: '{ findings { nodes { id } } }',
     inList: () => finding.id,
   },
+  search: {
+    query: '{ search(query: "theft", first: 100) { nodes { id } } }',
+    inList: () => finding.id,
+  },
   finding: {
     query: 'query ($id: ID!) { finding(id: $id) { id withdrawnReason } }',
     variables: () => ({ id: finding.id }),
+  },
+  referenceLists: { query: '{ referenceLists { nodes { id } } }' },
+  lookup: {
+    query: 'query ($values: [String!]!) { lookup(values: $values) { nodes { matches { id: findingId } } } }',
+    variables: () => ({ values: [LOOKED_UP] }),
+    inList: () => finding.id,
   },
   incidents: {
     query: '{ incidents { nodes { id } } }',
@@ -198,7 +214,7 @@ const asTable = (rows: { who: string; outcome: string }[]) =>
 
 /** What the fields of this spec answer, as far as it looks. */
 interface Found {
-  nodes?: { id: string }[];
+  nodes?: { id?: string; matches?: { id?: string }[] }[];
   withdrawnReason?: string | null;
   faults?: { message: string }[];
 }
@@ -209,7 +225,9 @@ function outcomeOf({ data, errors }: Answer<Record<string, Found> | null>, inLis
     const codes = [...new Set(errors.map(({ extensions }) => extensions.code))].join();
     return data === null ? codes : `data beside ${codes}`;
   }
-  const [{ nodes, withdrawnReason, faults = [] } = {}] = Object.values(data ?? {});
+  const [{ nodes: items, withdrawnReason, faults = [] } = {}] = Object.values(data ?? {});
+  // Of a value that is looked up: the findings that have it.
+  const nodes = items?.flatMap((one) => one.matches ?? [one]);
   if (nodes?.length === 0) return 'empty';
   if (withdrawnReason) return 'tombstone';
   if (faults.length > 0)

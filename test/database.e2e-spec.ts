@@ -4,6 +4,7 @@ import { ROLES } from '#access';
 import { administer } from './support/administration.js';
 import { registered } from './support/clients.js';
 import { act, newest, release, released, type Finding } from './support/findings.js';
+import { published, staged } from './support/lists.js';
 import { fullDocument } from './support/full-document.js';
 import { given } from './support/invitations.js';
 import { newMember } from './support/partners.js';
@@ -22,6 +23,8 @@ import { startWorld, type World } from './support/world.js';
 const CONTENT = [
   ...['finding', 'revision', 'sheet', 'release', 'inbox', 'withdrawn'],
   ...['revision_incident', 'rests_on', 'claim', 'finding_indicator', 'transfer'],
+  ...['seen_indicator', 'seen_incident'],
+  ...['search_text', 'subject_name'],
 ];
 /** Who the agencies and their people are, what they agreed, and what was done. */
 const ADMINISTRATION = [
@@ -30,6 +33,7 @@ const ADMINISTRATION = [
   ...['system_client', 'client_key', 'invitation'],
   ...['agency_proposal', 'agency_contact', 'vouching', 'recovery', 'closed_inbox'],
   ...['member_use', 'access_confirmation'],
+  ...['reference_list', 'reference_list_version', 'reference_list_entry', 'reference_list_row'],
 ];
 const ALL = [...CONTENT, ...ADMINISTRATION];
 const none = (tables: string[]) => Object.fromEntries(tables.map((table) => [table, 0]));
@@ -87,6 +91,9 @@ beforeAll(async () => {
     agencyId('KR-FSC'),
     agencyId('KR-KNPA'),
   ]);
+  // One list published, and another staged.
+  await published(world, 'US-TFI');
+  await staged(world, 'US-TFI');
 });
 afterAll(() => world.close());
 
@@ -190,6 +197,11 @@ test("a recipient reads the revision it was given and nothing else of the author
       const text = `select distinct ${column} as id from ${table} where agency_id = '${agencyId('KR-FSC')}'`;
       found[table] = (await client.query<{ id: string }>(text)).rows.map(({ id }) => id);
     }
+    for (const table of ['seen_indicator', 'seen_incident'])
+      found[table] = (
+        await client.query<{ id: string }>(`select distinct revision_id as id from ${table}
+        where finding_id = '${finding.id}' or agency_id <> '${agencyId('JP-NPA')}'`)
+      ).rows.map(({ id }) => id);
     const others = await readable(client, ['finding', 'sheet', 'release', 'inbox', 'withdrawn']);
     return { found, others };
   });
@@ -197,6 +209,7 @@ test("a recipient reads the revision it was given and nothing else of the author
   expect(read.found).toEqual({
     ...Object.fromEntries(['revision', 'revision_incident', 'claim'].map((table) => [table, [second]])),
     ...{ finding_indicator: [second], transfer: [second], rests_on: [] },
+    ...{ seen_indicator: [second], seen_incident: [second] },
   });
   // Its own finding and sheet; what it was given and what it gave; and for each a place in its list.
   expect(read.others).toEqual({ finding: 1, sheet: 1, release: 2, inbox: 2, withdrawn: 0 });

@@ -86,6 +86,12 @@ describe('refused', () => {
     ['another entry', `update entry set act = 'nothing'`],
     ['the end of an entry', 'delete from entry'],
     ['an empty ledger', 'truncate entry'],
+    [
+      'a finding seen that is not listed',
+      `insert into seen_indicator select agency_id, finding_id, 7, 'ip|', '203.0.113.7', '{suspect}', revision_id, listed_at, until from inbox`,
+    ],
+    ['a finding seen for longer', `update seen_indicator set until = 'infinity'`],
+    ['an incident unseen', 'delete from seen_incident'],
     ['a wider cap', 'update cap set widest = 1000'],
     ['an arrangement', `update arrangement set valid_until = 'infinity'`],
     ['an accepted arrangement', `update arrangement_party set accepted_at = now()`],

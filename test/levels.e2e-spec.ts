@@ -14,8 +14,9 @@ import { actNames } from './support/every-act.js';
 import { given } from './support/invitations.js';
 import { newArrangement, newMember } from './support/partners.js';
 import { newcomer, proposed } from './support/proposals.js';
-import { agencyId, MEMBER_ROLES, memberId, type Code } from './support/roster.js';
+import { agencyId, MEMBER_ROLES, memberId, type Code, type MemberRole } from './support/roster.js';
 import { rootFields, servedSchema } from './support/schema.js';
+import { newList, staged, twice } from './support/lists.js';
 import { contents } from './support/seen.js';
 import { startWorld, type Client, type World } from './support/world.js';
 
@@ -89,9 +90,11 @@ type Row = [
   other: string,
   operator: string,
   ready: () => Promise<object>,
-  /** That not its administrators alone may do. */
-  who?: 'anyone',
+  /** Where others of the agency may, too. */
+  also?: 'anyone' | Partial<Record<MemberRole, string>>,
 ];
+
+const KEEPERS = { CONTRIBUTOR: 'done', LIAISON: 'done' };
 
 // prettier-ignore
 const TABLE: Record<AdministrationName, Row> = {
@@ -125,6 +128,9 @@ const TABLE: Record<AdministrationName, Row> = {
   addSystemClientKey:    ['pending', 'NOT_FOUND input.clientId',   'FORBIDDEN',                    async () => ({ clientId: (await machine()).id, key: newKey().publicKey })],
   revokeSystemClientKey: ['done', 'NOT_FOUND input.clientId',      'FORBIDDEN',                    firstKey],
   endSystemClient:    ['done',    'NOT_FOUND input.clientId',      'FORBIDDEN',                    async () => ({ clientId: (await machine()).id })],
+  stageList:          ['FORBIDDEN', 'FORBIDDEN',                   'done',                         async () => newList(), KEEPERS],
+  publishList:        ['FORBIDDEN', 'FORBIDDEN',                   'NOT_FOUND input.versionId',    () => staged(world, 'KR-FSC'), KEEPERS],
+  rollBackList:       ['FORBIDDEN', 'FORBIDDEN',                   'NOT_FOUND input.listId',       () => twice(world, 'KR-FSC'), KEEPERS],
 };
 
 const machine = () => registered(world, 'KR-FSC');
@@ -145,18 +151,18 @@ test('every mutation of the running schema is in this table or in that of the li
 });
 
 describe.each(Object.keys(ADMINISTRATION) as AdministrationName[])('%s', (name) => {
-  const [outcome, other, operator, ready, who] = TABLE[name];
+  const [outcome, other, operator, ready, also = {}] = TABLE[name];
   const everyone: [who: string, client: () => Client, outcome: string][] = [
     ...MEMBER_ROLES.filter((role) => role !== 'OPERATOR').map((role): [string, () => Client, string] => [
       `${role} of the agency`,
       () => world.as('KR-FSC', role),
-      role === 'AGENCY_ADMIN' || who === 'anyone' ? outcome : 'FORBIDDEN',
+      also === 'anyone' ? outcome : (also[role] ?? (role === 'AGENCY_ADMIN' ? outcome : 'FORBIDDEN')),
     ]),
     ['AGENCY_ADMIN of another agency', () => world.as('JP-NPA', 'AGENCY_ADMIN'), other],
     [
       'AUDITOR of another agency',
       () => world.as('JP-NPA', 'AUDITOR'),
-      who === 'anyone' ? other : 'FORBIDDEN',
+      also === 'anyone' ? other : 'FORBIDDEN',
     ],
     ['OPERATOR', () => world.as('HUB', 'OPERATOR'), operator],
     ['nobody', () => world.anonymous, 'UNAUTHENTICATED'],

@@ -72,6 +72,9 @@ describe('what an operation costs stands in its answer', () => {
     ['{ viewer { name roles agency { code } } }', 10],
     ['{ a: viewer { name } b: viewer { name } }', 20],
     ['{ findings { nodes { id } } }', 10 + 20],
+    ['{ lookup(values: ["a"]) { nodes { value } } }', 10 + 20],
+    ['query ($n: Int) { lookup(values: ["a"], first: $n) { nodes { value } } }', 10 + 1_000, { n: 10_000 }],
+    ['{ lookup(values: ["a"], first: 3) { nodes { matches { finding { id } } } } }', 10 + 3 + 3 * 5],
     ['{ findings(first: 7) { nodes { id state } } }', 10 + 7],
     ['query ($n: Int) { findings(first: $n) { nodes { id } } }', 10 + 20],
     ['query ($n: Int) { findings(first: $n) { nodes { id } } }', 10 + 3, { n: 3 }],
@@ -82,6 +85,11 @@ describe('what an operation costs stands in its answer', () => {
     ['{ __schema { types { name } } }', 500],
     ['{ a: __type(name: "Finding") { name } b: __type(name: "Agency") { name } }', 100],
     ['{ findings(first: 10) { nodes { author { code } } total { count } } }', 10 + 10 + 10 + 10],
+    ['{ search(query: "nem", first: 10) { nodes { id } } }', 10 + 90 + 10],
+    [
+      '{ search(query: "nem", first: 10) { facets { counted } suggestions } }',
+      10 + 90 + 10 + (10 + 200) + (10 + 200 + 10 * 5),
+    ],
     ['{ findings(first: 10) { edges { node { revisions { id } } } } }', 10 + 10 + 10 + 10 * 5],
     [
       '{ findings(first: 2) { nodes { ...f } } } fragment f on Finding { ... on Finding { author { code } } }',

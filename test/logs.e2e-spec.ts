@@ -107,7 +107,7 @@ const recipients = () => [
   { agencyId: agencyId('US-TFI') },
 ];
 
-const PROJECTED = ['revision', 'sheet', 'inbox', 'claim', 'finding_indicator', 'transfer'];
+const PROJECTED = ['revision', 'sheet', 'inbox', 'claim', 'finding_indicator', 'transfer', 'search_text'];
 
 /** Every act, with something planted wherever its input or the rows it touches can hold it. */
 const PREPARED: Record<ActName, () => Promise<Prepared>> = {
@@ -220,7 +220,12 @@ test('a row that breaks a constraint is named in no line', async () => {
 describe('questions', () => {
   const LIST = `query ($filter: FindingFilterInput, $after: String, $first: Int) {
     findings(filter: $filter, after: $after, first: $first) { nodes { id revision { document { texts { title } } } } total { count } } }`;
+  const SEARCH = `query ($query: String!, $filter: FindingFilterInput, $after: String) {
+    search(query: $query, filter: $filter, after: $after) {
+      nodes { id snippets { segments { text } } } suggestions facets { counted } } }`;
   const one = (field: string, inside: string) => `query ($id: ID!) { ${field}(id: $id) ${inside} }`;
+  const LOOKUP = `query ($values: [String!]!, $after: String) {
+    lookup(values: $values, after: $after) { nodes { value reason matches { finding { id } } } } }`;
   const VALIDATE =
     'query ($document: FindingContentInput!) { validateFinding(document: $document) { valid faults { message path } } }';
   const FEED =
@@ -274,6 +279,13 @@ describe('questions', () => {
     ['findings', LIST, { after: word('after') }, 'INVALID after'],
     ['findings', LIST, { after: cursor() }, 'INVALID after'],
     ['findings', LIST, { first: word('first') }, 'INVALID first'],
+    ['search', SEARCH, { query: text('query') }, 'done'],
+    ['search', SEARCH, { query: `${word('query')} "${word('phrase')}" -${word('excluded')}` }, 'done'],
+    ['search', SEARCH, { query: `x "${word('open')}` }, 'INVALID query[2]'],
+    ['search', SEARCH, { query: `${word('begun')}*${word('query')}` }, 'INVALID query[8]'],
+    ['search', SEARCH, { query: word('query').repeat(30) }, 'INVALID query'],
+    ['search', SEARCH, { query: 'x', filter: { kinds: [word('kind')] } }, 'INVALID filter.kinds[0]'],
+    ['search', SEARCH, { query: 'x', after: word('after') }, 'INVALID after'],
     ['finding', one('finding', '{ id }'), { id: word('id') }, 'NOT_FOUND id'],
     ['finding', one('finding', '{ id }'), { id: randomUUID() }, 'NOT_FOUND id'],
     ['feed', FEED, {}, 'done'],
@@ -281,6 +293,10 @@ describe('questions', () => {
     ['feed', FEED, { after: cursor() }, 'INVALID after'],
     ['feed', FEED, { types: [word('type')] }, 'INVALID types[0]'],
     ['feed', FEED, { of: word('of') }, 'INVALID of'],
+    ['referenceLists', '{ referenceLists { nodes { name } } }', {}, 'done'],
+    ['lookup', LOOKUP, { values: [word('value'), text('a list'), `example.org/${word('account')}`] }, 'done'],
+    ['lookup', LOOKUP, { values: Array(10_001).fill(word('v')) }, 'INVALID values'],
+    ['lookup', LOOKUP, { values: [word('value')], after: word('after') }, 'INVALID after'],
     ['incidents', '{ incidents { nodes { id claims { attribute } } } }', {}, 'done'],
     ['incident', one('incident', '{ id }'), { id: word('id') }, 'NOT_FOUND id'],
     ['validateFinding', VALIDATE, { document: plantedDocument() }, 'done'],

@@ -12,6 +12,8 @@ const entities = [...accessEntities, ...findingEntities, Entry];
 const WITHOUT_ENTITY = [
   ...['migrations', 'idempotency_key', 'administrative_act'],
   ...['sequencer', 'unnumbered', 'feed_head', 'feed_position', 'feed_cursor'],
+  ...['seen_indicator', 'seen_incident'],
+  ...['reference_list', 'reference_list_version', 'reference_list_entry', 'reference_list_row'],
 ];
 
 let database: TestDatabase;

@@ -178,8 +178,8 @@ const FILTERS: [what: string, filter: object, index: string][] = [
   ],
   ['state', { states: ['RELEASED'] }, 'inbox_list'],
   ['words', { words: 'theft 77' }, 'inbox_list'],
-  ['incident', { incident: INCIDENT }, 'revision_incident_pkey'],
-  ['indicator', { indicator: { type: 'account', value: ACCOUNT } }, 'finding_indicator_key'],
+  ['incident', { incident: INCIDENT }, 'seen_incident_list'],
+  ['indicator', { indicator: { type: 'account', value: ACCOUNT } }, 'seen_indicator_value'],
 ];
 
 describe('narrowed by', () => {
@@ -209,6 +209,40 @@ describe('narrowed by', () => {
   });
 });
 
+const WALLET = (value: string) => ({ indicator: { type: 'account', value } });
+const NOBODYS = { incident: '00000000-0000-4000-8009-999999999999', value: 'example.org/none' };
+
+test.each([
+  ['an incident', { incident: NOBODYS.incident }],
+  ['an indicator', WALLET(NOBODYS.value)],
+  ['both', { incident: INCIDENT, ...WALLET(NOBODYS.value) }],
+  ['an incident, and a word', { incident: NOBODYS.incident, words: 'theft' }],
+])('%s that nothing has costs a look, not a walk of the list', async (_, filter) => {
+  for (const statement of [...(await asked(HALF, LIST, { filter })).statements, await total(HALF, filter)]) {
+    const looked = await blocks(HALF, statement);
+    expect({ looked, few: looked <= 40 }).toMatchObject({ few: true });
+  }
+});
+
+test('what others hold costs nothing: an incident of 200 findings, to who sees none of them', async () => {
+  const { statements } = await statementsOf(() =>
+    world.as(NONE, 'ANALYST').query(`{ incident(id: "${INCIDENT}") { claims { attribute } } }`),
+  );
+  for (const statement of [...statements, await page(NONE, { filter: { incident: INCIDENT } })])
+    expect(await blocks(NONE, statement)).toBeLessThanOrEqual(10);
+});
+
+test('the claims of an incident are those of the revisions one sees, and no more are looked at', async () => {
+  const { statements } = await statementsOf(() =>
+    world.as(RARE, 'ANALYST').query(`{ incident(id: "${INCIDENT}") { claims { attribute } } }`),
+  );
+  for (const statement of statements.filter(({ text }) => text.includes('from inbox i join claim')))
+    for (const plan of await plans(RARE, statement)) {
+      expect(plan.map(({ index }) => index)).toContain('seen_incident_list');
+      expect(plan.filter(({ kind }) => kind === 'Seq Scan')).toEqual([]);
+    }
+});
+
 test('a page far in costs no more than the first, nor does an agency that sees all', async () => {
   const first = await blocks(HALF, await page(HALF));
   const far = await blocks(HALF, await page(HALF, { after: await cursorBehind(HALF, 999 * PAGE) }));
@@ -229,4 +263,25 @@ test('a total reads 10,001 rows and no more, and of an agency that has few only 
       ]);
     }
   }
+});
+
+test('a look-up is a look into its index for each value, and into that of the lists', async () => {
+  const values = Array.from({ length: 100 }, (_, n) => `example.org/${n * 50}`);
+  const { statements } = await statementsOf(() =>
+    world
+      .as(HALF, 'ANALYST')
+      .ask('query ($values: [String!]!) { lookup(values: $values, first: 100) { nodes { value } } }', {
+        values,
+      }),
+  );
+  expect(statements).toHaveLength(2);
+  for (const statement of statements)
+    for (const plan of await plans(HALF, statement)) {
+      expect(plan.filter(({ kind }) => kind === 'Seq Scan')).toEqual([]);
+      const [seen] = plan.filter(({ table }) => table === 'seen_indicator');
+      if (seen) expect(seen).toMatchObject({ index: 'seen_indicator_value', removed: 0 });
+      const [listed] = plan.filter(({ table }) => table === 'reference_list_entry');
+      if (listed) expect(listed).toMatchObject({ index: 'reference_list_entry_value', removed: 0 });
+      expect(plan[0]?.blocks).toBeLessThan(100 * 20);
+    }
 });

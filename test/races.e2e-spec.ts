@@ -95,6 +95,12 @@ test(`${RACES} races leave what one order of their acts leaves`, async () => {
     expect((await titles(world, code)).sort()).toEqual(expected.sort());
   }
   expect(await world.sql(UNFOUNDED)).toEqual([]);
+  for (const table of ['seen_indicator', 'seen_incident'])
+    expect(
+      await world.sql(
+        `select from ${table} where agency_id <> all (select agency_id from finding where id = finding_id)`,
+      ),
+    ).not.toEqual([]);
 }, 300_000);
 
 /** Rows that the ledgers alone do not account for, and what they account for and is not there. */
@@ -127,4 +133,24 @@ const UNFOUNDED = `
   select 'withdrawn, and still there', agency_id, finding_id from withdrawn join release using (agency_id, finding_id)
   union all
   select 'withdrawn, never given', agency_id, finding_id from withdrawn
-    where (agency_id, finding_id) not in (select agency_id, finding_id from given)`;
+    where (agency_id, finding_id) not in (select agency_id, finding_id from given)
+  union all
+  select 'an indicator seen, not listed so', s.agency_id, s.finding_id from seen_indicator s
+    where not exists (select from inbox i join finding_indicator x on x.revision_id = i.revision_id
+      where i.agency_id = s.agency_id and i.finding_id = s.finding_id and i.revision_id = s.revision_id
+        and i.listed_at = s.listed_at and i.until = s.until and x.key = s.place || '|' || s.value and s.roles = array[x.role])
+  union all
+  select 'an indicator listed, not seen', i.agency_id, i.finding_id
+    from inbox i join finding_indicator x on x.revision_id = i.revision_id
+    where not exists (select from seen_indicator s where s.agency_id = i.agency_id and s.finding_id = i.finding_id
+      and s.place || '|' || s.value = x.key)
+  union all
+  select 'an incident seen, not listed so', s.agency_id, s.finding_id from seen_incident s
+    where not exists (select from inbox i join revision_incident x on x.revision_id = i.revision_id
+      where i.agency_id = s.agency_id and i.finding_id = s.finding_id and i.revision_id = s.revision_id
+        and i.listed_at = s.listed_at and i.until = s.until and x.incident_id = s.incident_id)
+  union all
+  select 'an incident listed, not seen', i.agency_id, i.finding_id
+    from inbox i join revision_incident x on x.revision_id = i.revision_id
+    where not exists (select from seen_incident s where s.agency_id = i.agency_id and s.finding_id = i.finding_id
+      and s.incident_id = x.incident_id)`;

@@ -14,6 +14,8 @@ import { startWorld, type Client, type OwnWorld } from './support/world.js';
  * have released to it.
  */
 
+const SHARED = { type: 'domain', value: 'wallet-update.example.com', role: 'suspect' };
+
 let world: OwnWorld;
 let hub: Administrators;
 let fromKr: Finding;
@@ -23,13 +25,29 @@ beforeEach(async () => {
   world = await startWorld();
   hub = await administratorsOf(world, 'HUB');
   fromKr = await released(world, 'KR-FSC', ['JP-NPA', 'US-TFI']);
-  fromUs = await released(world, 'US-TFI', ['JP-NPA']);
+  fromUs = await released(world, 'US-TFI', ['JP-NPA'], { indicators: [SHARED] });
   own = await released(world, 'JP-NPA', ['KR-FSC']);
   await world.sql('update member set ended_at = now() where id = $1', [memberId('JP-NPA', 'AGENCY_ADMIN')]);
 }, 60_000);
 afterEach(() => world.close());
 
 const JP = { agencyId: agencyId('JP-NPA') };
+/** Of the findings with that domain: by the list's filter, by look-up, by full text. */
+async function foundBy(client: Client): Promise<(string | undefined)[]> {
+  const { findings, lookup, search } = await client.ask<{
+    findings: { nodes: { id: string }[] };
+    lookup: { nodes: { matches: { finding: { id: string } }[] }[] };
+    search: { nodes: { finding: { id: string } }[] };
+  }>(
+    `query ($value: String!, $phrase: String!) {
+       findings(filter: { indicator: { type: "domain", value: $value } }) { nodes { id } }
+       lookup(values: [$value]) { nodes { matches { finding { id } } } }
+       search(query: $phrase) { nodes { finding { id } } } }`,
+    { value: SHARED.value, phrase: `"${SHARED.value}"` },
+  );
+  return [findings.nodes[0]?.id, lookup.nodes[0]?.matches[0]?.finding.id, search.nodes[0]?.finding.id];
+}
+
 const somebody = () => `subject-${randomUUID()}`;
 const decision = ({ pendingAct }: Invited) => ({ pendingActId: pendingAct?.id, hash: pendingAct?.hash });
 
@@ -172,6 +190,7 @@ describe('once somebody came in, the inbox', () => {
     )[0] ?? { claims: 0 };
     expect(claims).toBe(2);
     expect(await found('US-TFI', fromKr.id)).toBe('seen');
+    expect(await foundBy(world.as('JP-NPA', 'ANALYST'))).toEqual([undefined, undefined, undefined]);
     const since = await released(world, 'KR-FSC', ['JP-NPA']);
     expect(await found('JP-NPA', since.id)).toBe('seen');
   });
@@ -188,6 +207,7 @@ describe('once somebody came in, the inbox', () => {
     expect(await recoveries(kr.first)).toEqual([{ ...JP, state: 'RECOVERED', awaitsYou: false }]);
     expect(await tried(kr.first, 'confirmRecovery', JP)).toBe('NOT_FOUND input.agencyId');
     await us.both('confirmRecovery', JP);
+    expect(await foundBy(world.as('JP-NPA', 'ANALYST'))).toEqual(Array(3).fill(fromUs.id));
     expect((await listed(world, 'JP-NPA')).sort()).toEqual([own.id, fromKr.id, fromUs.id].sort());
   });
 

@@ -7,6 +7,7 @@ import { FeedModule } from '#feed';
 import { findingEntities, FindingsModule } from '#findings';
 import { IdentityModule, type IdentityOptions } from '#identity';
 import { Entry } from '#ledger';
+import { SearchModule } from '#search';
 import { answerErrors } from './errors.js';
 import { MOST_TOKENS } from './limits/shape.js';
 import { plainFields } from './plain-fields.js';
@@ -33,6 +34,7 @@ export class AppModule {
         AccessModule,
         FeedModule,
         FindingsModule,
+        SearchModule,
         GraphQLModule.forRoot<MercuriusDriverConfig>({
           driver: MercuriusDriver,
           autoSchemaFile: true,

@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { cliConfig } from '#core';
+import type { Who } from './list-import.js';
 
 /** An option that may be given more than once. */
 const collect = (value: string, before: readonly string[] = []): string[] => [...before, value];
@@ -137,6 +138,79 @@ program
   .action(async (agency: string, role: string, query: string) => {
     const { askDemo } = await import('./ask.js');
     process.stdout.write(`${await askDemo(cliConfig(), agency, role, query)}\n`);
+  });
+
+interface ListOptions extends Who {
+  name: string;
+  kind: string;
+  source: string;
+  licence?: string;
+  retrieved?: string;
+  type?: string;
+  chain?: string;
+  label?: string;
+  service?: string;
+  jurisdiction?: string;
+}
+
+program
+  .command('list:import')
+  .description('stage and publish the next version of a reference list: a text, a CSV or a JSON file')
+  .argument('<file>', 'a value in each line; or a CSV with a heading; or a JSON array')
+  .requiredOption('--name <name>', 'what the list is called; it is made if it is not there')
+  .requiredOption('--kind <kind>', 'SANCTIONS or SERVICE')
+  .requiredOption('--source <source>', 'from where the file is')
+  .option('--licence <licence>', 'on what terms it may be used')
+  .option('--retrieved <time>', "when it was fetched, RFC 3339; the file's own time if left out")
+  .option('--label <label>', 'whose the values are, where the file does not say')
+  .option('--type <type>', 'wallet, domain..., where the file does not say')
+  .option('--chain <chain>', 'ethereum, tron..., where the file does not say')
+  .option('--service <service>', 'exchange, bridge, mixer or other, where the file does not say')
+  .option('--jurisdiction <code>', 'ISO 3166-1 alpha-2, where the file does not say')
+  .option('--agency <code>', 'in the demo: whose list it is; HUB for everybody’s')
+  .option('--role <role>', 'in the demo: contributor, liaison; operator of the HUB')
+  .option('--client <id>', 'a system client of the agency')
+  .option('--key <file>', "with the system client's private key")
+  .action(async (file: string, options: ListOptions) => {
+    const [{ readListFile }, { importList, askerOf, bar }] = await Promise.all([
+      import('./list-file.js'),
+      import('./list-import.js'),
+    ]);
+    const { name, kind, source, licence, retrieved, type, chain, label, service, jurisdiction } = options;
+    const list = await readListFile(file, { type, chain, label, service, jurisdiction });
+    const header = { name, kind, source, licence, retrievedAt: retrieved ?? list.modified.toISOString() };
+    const shown = bar(list.rows.length);
+    const told = await importList(await askerOf(cliConfig(), options), header, list, shown.update).finally(
+      shown.stop,
+    );
+    for (const { place, reason } of told.refused) say(`row ${place} is not taken: ${reason}`);
+    const { changed, keys, pendingAct } = told;
+    say(`${list.rows.length - told.refused.length} of ${list.rows.length} rows taken, ${keys} keys`);
+    if (changed)
+      say(
+        `version ${changed.number}: ${changed.added} came, ${changed.removed} went, ${changed.unchanged} stayed`,
+      );
+    if (pendingAct)
+      say(`waits for a second person: approveAct ${pendingAct.id} with the hash ${pendingAct.hash}`);
+  });
+
+program
+  .command('list:rollback')
+  .description('give a reference list the contents of an earlier version again')
+  .argument('<list>', 'its id')
+  .argument('<version>', 'the number of that version')
+  .option('--agency <code>', 'in the demo: whose list it is')
+  .option('--role <role>', 'in the demo: contributor, liaison; operator of the HUB')
+  .option('--client <id>', 'a system client of the agency')
+  .option('--key <file>', "with the system client's private key")
+  .action(async (list: string, version: string, options: Who) => {
+    const { askerOf, rollBack } = await import('./list-import.js');
+    const pendingAct = await rollBack(await askerOf(cliConfig(), options), list, Number(version));
+    say(
+      pendingAct
+        ? `waits for a second person: approveAct ${pendingAct.id} with the hash ${pendingAct.hash}`
+        : `it has again what version ${version} had`,
+    );
   });
 
 try {

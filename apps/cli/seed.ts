@@ -4,6 +4,7 @@ import type { Role } from '#access';
 import type { DemoIssuer } from '#identity';
 import { agencies, type AgencyCode } from './demo/agencies.js';
 import { revisionOf, withIds, type DemoFinding, type Names } from './demo/finding.js';
+import { seedLists } from './seed-lists.js';
 import { memberOf } from './demo/roster.js';
 import { story, type Recipient, type Step } from './demo/story.js';
 
@@ -23,6 +24,7 @@ export interface SeedOptions {
  */
 export async function seed({ url, issuer, say }: SeedOptions): Promise<void> {
   const service = { endpoint: new URL('/graphql', url), issuer };
+  await seedLists(url, issuer);
   const last = story.at(-1);
   if (last && (await isPosted(service, last.finding))) {
     say('the findings of the demo are there already');

@@ -34,6 +34,6 @@ import { SystemClientsResolver } from './system-clients.resolver.js';
     RecoveriesResolver,
     SystemClientsResolver,
   ],
-  exports: [AgencyLoaders],
+  exports: [AdministrationService, AgencyLoaders],
 })
 export class AccessModule {}

@@ -17,7 +17,7 @@ export class AgenciesService {
   }
 
   async page(caller: Caller, args: { first?: number; after?: string }): Promise<Page<AgencyType>> {
-    const request = pageRequest(LIST, args, CODE);
+    const request = pageRequest(LIST, args, { sortKey: CODE });
     const rows = await this.database.read(caller, (reader) => agencyPage(reader, request));
     return pageOf(LIST, request.first, rows, ({ code, id }) => ({ key: code, id }));
   }

@@ -22,6 +22,8 @@ import { RecoveriesResolver } from './recoveries.resolver.js';
 import { ClosedInbox, Recovery } from './recovery.entity.js';
 import { SystemClientsResolver } from './system-clients.resolver.js';
 
+export { AdministrationPayload } from './administration.type.js';
+export { AdministrationService } from './administration.service.js';
 export { AccessModule } from './access.module.js';
 export { AgencyLoaders } from './agencies.loaders.js';
 export { AgencyType } from './agency.type.js';

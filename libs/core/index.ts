@@ -40,4 +40,14 @@ export {
 } from './paging.js';
 export { checkServerAndLogin, unsafeServer } from './start-checks.js';
 export { foldText, languageTag, plainText } from './text.js';
+export {
+  lengthOf,
+  LONGEST_PHRASE,
+  nameKey,
+  phraseOf,
+  runsOf,
+  vectorsOf,
+  type Run,
+  type Weight,
+} from './words.js';
 export { enumType, inputType, outputType, withoutNulls } from './zod-graphql.js';

@@ -66,7 +66,7 @@ describe('cursors', () => {
   test('a list that sorts by something else says what its keys look like', () => {
     const position = { key: 'KR-FSC', id: '00000000-0000-4000-8001-000000000000' };
     const after = cursorOf(LIST, position);
-    expect(pageRequest(LIST, { after }, /^[A-Z-]+$/).after).toEqual(position);
+    expect(pageRequest(LIST, { after }, { sortKey: /^[A-Z-]+$/ }).after).toEqual(position);
     expect(faultOf(() => pageRequest(LIST, { after }))).toEqual(['INVALID', 'after']);
   });
 });

@@ -64,18 +64,22 @@ function positionOf(list: string, cursor: string, sortKey: RegExp): Position {
   );
 }
 
-/**
- * @param sortKey what the list's sort keys look like, so that a forged cursor never reaches a cast
- * @throws ServiceError INVALID for a page size outside 1..100 and for a cursor of another list or filter
- */
+interface ListOptions {
+  /** What the list's sort keys look like, so that a forged cursor never reaches a cast. */
+  sortKey?: RegExp;
+  /** The most a page of it may have. */
+  maximum?: number;
+}
+
+/** @throws ServiceError INVALID for a page size out of bounds and for a cursor of another list or filter */
 export function pageRequest(
   list: string,
   args: { first?: number | null; after?: string | null },
-  sortKey: RegExp = MICROSECONDS,
+  { sortKey = MICROSECONDS, maximum = PAGE_MAXIMUM }: ListOptions = {},
 ): PageRequest {
   const first = args.first ?? PAGE_DEFAULT;
-  if (!Number.isInteger(first) || first < 1 || first > PAGE_MAXIMUM) {
-    throw invalid('first', `\`first\` is from 1 to ${PAGE_MAXIMUM}.`);
+  if (!Number.isInteger(first) || first < 1 || first > maximum) {
+    throw invalid('first', `\`first\` is from 1 to ${maximum}.`);
   }
   return { first, after: args.after == null ? null : positionOf(list, args.after, sortKey) };
 }

@@ -6,9 +6,18 @@ import { seal, type FindingContent } from './document.js';
 import { Sheet } from './finding.entity.js';
 import type { DraftInput, ReviseInput } from './finding.inputs.js';
 import { project } from './projection.js';
-import { ClaimRow, FindingIndicator, RestsOn, RevisionIncident, TransferRow } from './projection.entity.js';
+import {
+  ClaimRow,
+  FindingIndicator,
+  RestsOn,
+  RevisionIncident,
+  SearchText,
+  SubjectName,
+  TransferRow,
+} from './projection.entity.js';
 import { unseenReferences } from './references.js';
 import { Inbox } from './release.entity.js';
+import { nameRows, searchRows } from './searchable.js';
 
 type SheetInput = NonNullable<DraftInput['sheet']>;
 
@@ -240,6 +249,14 @@ async function writeRevision(
   await manager.insert(
     TransferRow,
     transfers.map((row) => ({ ...mine, ...row })),
+  );
+  await manager.insert(
+    SearchText,
+    searchRows(document, sheet?.caseNumber).map((row) => ({ ...mine, ...row })),
+  );
+  await manager.insert(
+    SubjectName,
+    nameRows(document).map((row) => ({ ...mine, ...row })),
   );
   const shown = { revisionId, state: 'DRAFT', ...listing, listedAt: at.at };
   if (number === 1)

@@ -32,6 +32,6 @@ export const findingResolvers = [
     FindingLoaders,
     ...findingResolvers,
   ],
-  exports: [FindingsService],
+  exports: [FindingsService, FindingLoaders],
 })
 export class FindingsModule {}

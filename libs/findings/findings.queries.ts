@@ -40,8 +40,11 @@ const withDocuments = (listed: string) =>
 /** Lock one, the application's own; lock two is the policy, and says the same. */
 export const MINE = `i.agency_id = (select reader()) and i.until > now()`;
 
+/** As `MINE`, of what is seen in the inbox by indicator or incident. */
+export const SEEN = `s.agency_id = (select reader()) and s.until > now()`;
+
 /** Collects parameters as the text that names them is written. */
-class Parameters {
+export class Parameters {
   readonly values: unknown[] = [];
 
   add(value: unknown): string {
@@ -58,15 +61,15 @@ function conditions(filter: ListFilter, p: Parameters): string[] {
       `i.author_id in (select j.agency_id from agency_jurisdiction j where j.jurisdiction = any (${p.add(filter.jurisdictions)})
          and j.valid_from <= now() and j.valid_until > now())`,
     filter.incident &&
-      `i.revision_id in (select revision_id from revision_incident where incident_id = ${p.add(filter.incident)})`,
+      filter.indicatorKey &&
+      `exists (select from seen_incident s where ${SEEN} and s.finding_id = i.finding_id
+         and s.incident_id = ${p.add(filter.incident)})`,
     filter.markings && `i.marking = any (${p.add(filter.markings)})`,
     filter.happened?.from && `i.happened_until > ${p.add(filter.happened.from)}`,
     filter.happened?.until && `i.happened_from < ${p.add(filter.happened.until)}`,
     filter.released && `i.state not in ('DRAFT', 'IN_REVIEW')`,
     filter.released?.from && `i.listed_at >= ${p.add(filter.released.from)}`,
     filter.released?.until && `i.listed_at < ${p.add(filter.released.until)}`,
-    filter.indicatorKey &&
-      `i.revision_id in (select revision_id from finding_indicator where key = ${p.add(filter.indicatorKey)})`,
     filter.inReview &&
       `exists (select from sheet s where s.finding_id = i.finding_id and s.state = 'IN_REVIEW')`,
     filter.states && `${STATE} = any (${p.add(filter.states)})`,
@@ -75,14 +78,56 @@ function conditions(filter: ListFilter, p: Parameters): string[] {
   return found.filter((condition) => condition !== undefined);
 }
 
-const behind = (after: Position | null, p: Parameters): string =>
-  after ? `and (i.listed_at, i.finding_id) < (instant(${p.add(after.key)}), ${p.add(after.id)})` : '';
-
-const ORDER = 'order by i.listed_at desc, i.finding_id desc';
+/** What is walked for a list, one's own rows of it, and in which order: always by an index. */
+interface Walk {
+  from: string;
+  mine: string;
+  order: string;
+}
 
 /**
- * One page and the first row of the next, newest first, with their documents: an index scan of inbox_list from the
- * cursor on and a key look-up for each row, whatever else is in the table (docs/decisions/001-list-page.md).
+ * The rows of a list from the cursor on. An indicator or an incident is found by what one sees of it: what others hold
+ * costs nothing, and what nobody holds costs a look.
+ */
+function walkOf({ indicatorKey, incident }: ListFilter, after: Position | null, p: Parameters): Walk {
+  const [walked, from, wanted] = indicatorKey
+    ? ['s', 'seen_indicator s', `and ${ofKey(indicatorKey, p)}`]
+    : incident
+      ? ['s', 'seen_incident s', `and s.incident_id = ${p.add(incident)}`]
+      : ['i', '', ''];
+  const behind = after
+    ? `and (${walked}.listed_at, ${walked}.finding_id) < (instant(${p.add(after.key)}), ${p.add(after.id)})`
+    : '';
+  return {
+    from: from
+      ? `${from} join inbox i on i.agency_id = s.agency_id and i.finding_id = s.finding_id`
+      : 'inbox i',
+    mine: `${from && `${SEEN} ${wanted} and`} ${MINE} ${behind}`,
+    order: `order by ${walked}.listed_at desc, ${walked}.finding_id desc`,
+  };
+}
+
+/** `type|chain|value`, as it is kept: the value apart. */
+function ofKey(key: string, p: Parameters): string {
+  const bar = key.indexOf('|', key.indexOf('|') + 1);
+  return `s.value = ${p.add(key.slice(bar + 1))} and s.place = ${p.add(key.slice(0, bar))}`;
+}
+
+/** The conditions of a filter on rows of the inbox that were found in another way, each with `and` before it. */
+export function narrowed(filter: ListFilter, p: Parameters): string {
+  const seen = (table: string, wanted: string) =>
+    `exists (select from ${table} s where ${SEEN} and s.finding_id = i.finding_id and ${wanted})`;
+  const found = [
+    ...conditions(filter, p),
+    ...(filter.indicatorKey ? [seen('seen_indicator', ofKey(filter.indicatorKey, p))] : []),
+    ...(filter.incident ? [seen('seen_incident', `s.incident_id = ${p.add(filter.incident)}`)] : []),
+  ];
+  return found.map((condition) => `and ${condition}`).join(' ');
+}
+
+/**
+ * One page and the first row of the next, newest first, with their documents: an index scan of inbox_list (of what is
+ * seen, by an indicator or incident) from the cursor on and a key look-up for each row, whatever else is in the table (docs/decisions/001-list-page.md).
  */
 export function inboxPage(
   reader: Reader,
@@ -90,25 +135,28 @@ export function inboxPage(
   { first, after }: PageRequest,
 ): Promise<Listed[]> {
   const p = new Parameters();
-  const mine = `${MINE} ${behind(after, p)}`;
+  const { from, mine, order } = walkOf(filter, after, p);
   const where = conditions(filter, p).map((condition) => `and ${condition}`);
   // Words are no index condition: bounded, they cost one window and not the whole inbox.
-  const from = filter.words
-    ? `(select * from inbox i where ${mine} ${ORDER} limit ${WINDOW}) i where true`
-    : `inbox i where ${mine}`;
+  const rows = filter.words
+    ? `(select i.* from ${from} where ${mine} ${order} limit ${WINDOW}) i
+        where true ${where.join(' ')} order by i.listed_at desc, i.finding_id desc`
+    : `${from} where ${mine} ${where.join(' ')} ${order}`;
   // The limit is a number of the text: for a parameter PostgreSQL would plan anew each time (0.35 ms).
-  return reader.rows(
-    withDocuments(`select ${COLUMNS} from ${from} ${where.join(' ')} ${ORDER} limit ${first + 1}`),
-    p.values,
-  );
+  return reader.rows(withDocuments(`select ${COLUMNS} from ${rows} limit ${first + 1}`), p.values);
 }
 
-/** Where the window of a page filtered by words ends, if the inbox goes on behind it. */
-export async function windowEnd(reader: Reader, { after }: PageRequest): Promise<Position | null> {
+/** Where the window of a page filtered by words ends, if the list goes on behind it. */
+export async function windowEnd(
+  reader: Reader,
+  filter: ListFilter,
+  { after }: PageRequest,
+): Promise<Position | null> {
   const p = new Parameters();
+  const { from, mine, order } = walkOf(filter, after, p);
   const rows = await reader.rows<Position>(
-    `select micros(i.listed_at)::text as key, i.finding_id as id from inbox i
-      where ${MINE} ${behind(after, p)} ${ORDER} offset ${WINDOW - 1} limit 1`,
+    `select micros(i.listed_at)::text as key, i.finding_id as id from ${from}
+      where ${mine} ${order} offset ${WINDOW - 1} limit 1`,
     p.values,
   );
   return rows[0] ?? null;
@@ -117,10 +165,11 @@ export async function windowEnd(reader: Reader, { after }: PageRequest): Promise
 /** How many there are, up to 10,000: in the order of the list, so that its index is read that far and no further. */
 export async function inboxTotal(reader: Reader, filter: ListFilter): Promise<number> {
   const p = new Parameters();
+  const { from, mine, order } = walkOf(filter, null, p);
   const where = conditions(filter, p).map((condition) => `and ${condition}`);
   const rows = await reader.rows<{ n: number }>(
     `select count(*)::int as n
-       from (select from inbox i where ${MINE} ${where.join(' ')} ${ORDER} limit ${COUNTED + 1}) counted`,
+       from (select from ${from} where ${mine} ${where.join(' ')} ${order} limit ${COUNTED + 1}) counted`,
     p.values,
   );
   return rows[0]?.n ?? 0;

@@ -48,7 +48,7 @@ export class FindingsService {
     return this.database.read(caller, async (reader) => {
       const [rows, searched] = await Promise.all([
         inboxPage(reader, wanted, request),
-        wanted.words ? windowEnd(reader, request) : null,
+        wanted.words ? windowEnd(reader, wanted, request) : null,
       ]);
       return pageOf(
         list,
@@ -113,14 +113,14 @@ export class FindingsService {
   }
 }
 
-const findingOf = ({ revisionId, hash, document, ...row }: Listed): FindingType => ({
+export const findingOf = ({ revisionId, hash, document, ...row }: Listed): FindingType => ({
   ...row,
   revision: { id: revisionId, hash, document },
   withdrawnAt: null,
   withdrawnReason: null,
 });
 
-function listFilter({ indicator, words, ...rest }: FindingFilter): ListFilter {
+export function listFilter({ indicator, words, ...rest }: FindingFilter): ListFilter {
   const filter: ListFilter = rest;
   if (words !== undefined) filter.words = foldText(words).split(' ');
   if (indicator) {

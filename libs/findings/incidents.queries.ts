@@ -1,5 +1,5 @@
 import type { PageRequest, Reader } from '#core';
-import { MINE } from './findings.queries.js';
+import { MINE, SEEN } from './findings.queries.js';
 import type { ProjectedClaim } from './projection.js';
 
 export interface ListedIncident {
@@ -11,23 +11,22 @@ export interface ListedIncident {
 }
 
 const INCIDENTS = `
-  select ri.incident_id as id, count(*)::int as "findingCount", max(i.listed_at) as "listedAt",
-         micros(max(i.listed_at))::text as "sortKey"
-    from inbox i join revision_incident ri on ri.revision_id = i.revision_id
-   where ${MINE}`;
+  select s.incident_id as id, count(*)::int as "findingCount", max(s.listed_at) as "listedAt",
+         micros(max(s.listed_at))::text as "sortKey"
+    from seen_incident s where ${SEEN}`;
 
 /** The incidents that visible findings name, the one with the newest finding first. */
 export const incidentPage = (reader: Reader, { first, after }: PageRequest): Promise<ListedIncident[]> =>
   reader.rows(
-    `${INCIDENTS} group by ri.incident_id
-     having $1::bigint is null or (max(i.listed_at), ri.incident_id) < (instant($1), $2::uuid)
-     order by max(i.listed_at) desc, ri.incident_id desc limit $3`,
+    `${INCIDENTS} group by s.incident_id
+     having $1::bigint is null or (max(s.listed_at), s.incident_id) < (instant($1), $2::uuid)
+     order by max(s.listed_at) desc, s.incident_id desc limit $3`,
     [after?.key ?? null, after?.id ?? null, first + 1],
   );
 
 export const incidentById = async (reader: Reader, id: string): Promise<ListedIncident | undefined> => {
   const rows = await reader.rows<ListedIncident>(
-    `${INCIDENTS} and ri.incident_id = $1 group by ri.incident_id`,
+    `${INCIDENTS} and s.incident_id = $1 group by s.incident_id`,
     [id],
   );
   return rows[0];
@@ -40,12 +39,17 @@ export interface ClaimOfIncident {
   body: ProjectedClaim;
 }
 
-/** The current claims about an incident: of the released revision that the reader's inbox names, nothing older or withdrawn. */
+/**
+ * The current claims about an incident: of the released revision that the reader's inbox names, nothing older or
+ * withdrawn. The revisions come first, or the claims of others would be looked at.
+ */
 export const claimsOfIncident = (reader: Reader, incidentId: string): Promise<ClaimOfIncident[]> =>
   reader.rows(
     `select i.finding_id as "findingId", c.revision_id as "revisionId", c.agency_id as "agencyId", c.body
-       from claim c join inbox i on i.revision_id = c.revision_id
-      where ${MINE} and c.incident_id = $1 and i.state = 'RELEASED' and i.expires_at > now()
+       from inbox i join claim c on c.revision_id = i.revision_id
+      where ${MINE} and i.finding_id = any (array(select s.finding_id from seen_incident s
+              where ${SEEN} and s.incident_id = $1))
+        and c.incident_id = $1 and i.state = 'RELEASED' and i.expires_at > now()
       order by i.listed_at, i.finding_id, c.position`,
     [incidentId],
   );

@@ -1,11 +1,34 @@
 import { Finding, Revision, Sheet } from './finding.entity.js';
-import { ClaimRow, FindingIndicator, RestsOn, RevisionIncident, TransferRow } from './projection.entity.js';
+import {
+  ClaimRow,
+  FindingIndicator,
+  RestsOn,
+  RevisionIncident,
+  SearchText,
+  SubjectName,
+  TransferRow,
+} from './projection.entity.js';
 import { Inbox, Release, Withdrawn } from './release.entity.js';
 
-export { contentSchema, documentSchema, seal } from './document.js';
+export { contentSchema, documentSchema, seal, type FindingDocument } from './document.js';
+export { filterSchema, type FindingFilter } from './finding.inputs.js';
+export { FindingType } from './finding.type.js';
+export { claimSchema, type Claim } from './claim.js';
+export { groupClaims, type PlacedClaim } from './rivals.policy.js';
+export {
+  inboxRows,
+  MINE,
+  narrowed,
+  Parameters,
+  SEEN,
+  type Listed,
+  type ListFilter,
+} from './findings.queries.js';
 export { findingResolvers, FindingsModule } from './findings.module.js';
-export { FindingsService } from './findings.service.js';
-export { project } from './projection.js';
+export { FindingLoaders } from './findings.loaders.js';
+export { findingOf, FindingsService, listFilter } from './findings.service.js';
+export { project, type ProjectedClaim } from './projection.js';
+export { caseNumberText, nameRows, searchRows, textsOf, type SearchableText } from './searchable.js';
 
 export const findingEntities = [
   Finding,
@@ -19,4 +42,6 @@ export const findingEntities = [
   ClaimRow,
   FindingIndicator,
   TransferRow,
+  SearchText,
+  SubjectName,
 ];

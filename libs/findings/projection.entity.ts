@@ -103,3 +103,45 @@ export class TransferRow {
   @Column('timestamptz', { name: 'happened_until', nullable: true })
   happenedUntil!: Date | null;
 }
+
+/** What can be found of a revision by its words; of a long one in several parts. */
+@Entity('search_text')
+export class SearchText {
+  @PrimaryColumn('uuid', { name: 'revision_id' })
+  revisionId!: string;
+
+  /** From 0 on; -1 for what stands on the sheet. */
+  @PrimaryColumn('int')
+  part!: number;
+
+  @Column('uuid', { name: 'agency_id' })
+  agencyId!: string;
+
+  /** Of the sheet: for its own agency alone. */
+  @Column('boolean')
+  own!: boolean;
+
+  /** Whether the document has further parts. */
+  @Column('boolean')
+  split!: boolean;
+
+  @Column('tsvector')
+  words!: string;
+}
+
+/** One of several names of a subject, folded for comparison. */
+@Entity('subject_name')
+export class SubjectName {
+  @PrimaryColumn('uuid', { name: 'revision_id' })
+  revisionId!: string;
+
+  @Column('uuid', { name: 'agency_id' })
+  agencyId!: string;
+
+  /** The key of the subject in its document. */
+  @PrimaryColumn('text')
+  subject!: string;
+
+  @PrimaryColumn('text')
+  name!: string;
+}

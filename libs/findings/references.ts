@@ -1,5 +1,6 @@
 import { notFound, type InputFault } from '#core';
 import type { FindingContent } from './document.js';
+import { SEEN } from './findings.queries.js';
 
 /** Runs a read in whichever transaction the caller has. */
 type Rows = <Row>(text: string, values: unknown[]) => Promise<Row[]>;
@@ -19,7 +20,10 @@ export async function unseenReferences(
   const bases = content.claims.flatMap(({ origin }) => origin.revisionId ?? []);
   const found = await Promise.all([
     rows<{ id: string }>(
-      'select distinct incident_id as id from revision_incident where incident_id = any ($1::uuid[])',
+      // What the inbox names, and the earlier revisions of one's own.
+      `select distinct s.incident_id as id from seen_incident s where ${SEEN} and s.incident_id = any ($1::uuid[])
+       union
+       select incident_id from revision_incident where agency_id = (select reader()) and incident_id = any ($1::uuid[])`,
       [named],
     ),
     rows<{ id: string }>(

@@ -30,9 +30,9 @@ export function base58Fault(value: string, rules: Base58Rules): string | undefin
     const told = rules.lengthsTold ?? (shortest === longest ? `${shortest}` : `${shortest} to ${longest}`);
     return `has ${value.length} characters; ${coin} addresses in Base58 have ${told}`;
   }
-  const bytes = decode58(value, rules.alphabet) ?? new Uint8Array();
+  const { bytes, matches } = checked58(value, rules.alphabet);
   const body = bytes.subarray(0, -4);
-  if (hex.encode(checksum(body)) !== hex.encode(bytes.subarray(-4))) {
+  if (!matches) {
     return 'the Base58Check checksum does not match: a character is wrong, missing or out of order';
   }
   const versionBytes = (versions[0] ?? '').length / 2;
@@ -57,6 +57,22 @@ export function decode58(value: string, alphabet: Alphabet = base58): Uint8Array
   } catch {
     return undefined;
   }
+}
+
+/** The last that was decoded: one value is asked for by each chain whose addresses look like it. */
+let last: { value: string; alphabet: Alphabet; bytes: Uint8Array; matches: boolean } = {
+  value: '',
+  alphabet: base58,
+  bytes: new Uint8Array(),
+  matches: false,
+};
+
+function checked58(value: string, alphabet: Alphabet = base58): { bytes: Uint8Array; matches: boolean } {
+  if (last.value === value && last.alphabet === alphabet) return last;
+  const bytes = decode58(value, alphabet) ?? new Uint8Array();
+  const matches = hex.encode(checksum(bytes.subarray(0, -4))) === hex.encode(bytes.subarray(-4));
+  last = { value, alphabet, bytes, matches };
+  return last;
 }
 
 /** Version and hash as text, with their checksum. */

@@ -12,3 +12,4 @@ export {
   type Recognised,
   recognise,
 } from './normalise.js';
+export { type Candidate, read, type Read, separate } from './pasted.js';

@@ -161,11 +161,11 @@ test.each([
 
 test('what is recognised is accepted, and the other way round', () => {
   for (const { type, chain = null, value } of goodVectors) {
-    expect(recognise(value)).toContainEqual({ type, chain });
+    expect(recognise(value)).toContainEqual(expect.objectContaining({ type, chain }));
     for (const found of recognise(value)) expect(normalise({ ...found, value }).ok).toBe(true);
   }
   for (const { type, chain = null, value } of badVectors) {
-    expect(recognise(value)).not.toContainEqual({ type, chain });
+    expect(recognise(value)).not.toContainEqual(expect.objectContaining({ type, chain }));
   }
 });
 

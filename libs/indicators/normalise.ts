@@ -3,6 +3,7 @@ import type { Form } from './form.js';
 import { fileHash, transactionForms } from './hashes.js';
 import { ip, ipRange } from './ip.js';
 import { account, domain, email } from './network.js';
+import { outlines } from './outline.js';
 import { url } from './url.js';
 import { walletForms } from './wallets.js';
 
@@ -88,16 +89,28 @@ export function keyOf(valid: EnteredIndicator): string {
 export interface Recognised {
   type: IndicatorType;
   chain: ChainCode | null;
+  /** The normal value there. */
+  value: string;
 }
 
 const codes = Object.values(chains).map(({ code }) => code);
 
 /** Every type, and every chain for those with one, with the form its values have. */
-const places = indicatorTypes.flatMap((type): (Recognised & { form: Form })[] => {
-  const form = forms[type];
-  if ('fold' in form) return [{ type, chain: null, form }];
-  return codes.map((chain) => ({ type, chain, form: form[chains[chain].family] }));
-});
+const places = indicatorTypes.flatMap(
+  (type): (Omit<Recognised, 'value'> & { form: Form; outline: RegExp })[] => {
+    const [form, outline] = [forms[type], outlines[type]];
+    if ('fold' in form) return outline instanceof RegExp ? [{ type, chain: null, form, outline }] : [];
+    return codes.map((chain) => {
+      const { family } = chains[chain];
+      return {
+        type,
+        chain,
+        form: form[family],
+        outline: outline instanceof RegExp ? outline : outline[family],
+      };
+    });
+  },
+);
 
 /**
  * Everything that `value` is accepted as, in the order of types and chains; nothing if it is no indicator. An address in
@@ -105,14 +118,20 @@ const places = indicatorTypes.flatMap((type): (Recognised & { form: Form })[] =>
  * anywhere and a file hash: which of them it is, the value does not say.
  */
 export function recognise(value: string): Recognised[] {
+  const bare = value.trim();
   // Chains share forms, and a form may hash: each is asked once.
-  const verdicts = new Map<Form, boolean>();
-  const accepts = (form: Form) => {
-    const verdict = verdicts.get(form) ?? faultOf(value, form) === undefined;
-    verdicts.set(form, verdict);
-    return verdict;
+  const normals = new Map<Form, string | null>();
+  const normalOf = (form: Form): string | null => {
+    const known = normals.get(form);
+    if (known !== undefined) return known;
+    const normal = faultOf(value, form) === undefined ? form.fold(bare) : null;
+    normals.set(form, normal);
+    return normal;
   };
-  return places.filter(({ form }) => accepts(form)).map(({ type, chain }) => ({ type, chain }));
+  return places.flatMap(({ type, chain, form, outline }) => {
+    const normal = outline.test(bare) ? normalOf(form) : null;
+    return normal === null ? [] : [{ type, chain, value: normal }];
+  });
 }
 
 const join = ({ type, chain }: EnteredIndicator, value: string) => `${type}|${chain ?? ''}|${value}`;

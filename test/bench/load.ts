@@ -1,6 +1,6 @@
 import { deepStrictEqual } from 'node:assert/strict';
 import type { Client } from 'pg';
-import { contentSchema, project, seal } from '#findings';
+import { contentSchema, nameRows, project, seal, searchRows } from '#findings';
 import { agencyId, ARRANGEMENT, CODES, memberId } from './agencies.js';
 import { content } from './documents.js';
 import { Random } from './random.js';
@@ -71,10 +71,20 @@ const TABLES = {
     body: 'text',
   },
   finding_indicator: { revision_id: 'uuid', position: 'int', agency_id: 'uuid', key: 'text', role: 'text' },
+  search_text: {
+    revision_id: 'uuid',
+    part: 'int',
+    agency_id: 'uuid',
+    own: 'boolean',
+    split: 'boolean',
+    words: 'text',
+  },
+  subject_name: { revision_id: 'uuid', agency_id: 'uuid', subject: 'text', name: 'text' },
 } as const;
 
 type Table = keyof typeof TABLES;
-type Value = string | number | Date | null;
+type Value = string | number | boolean | Date | null;
+type Content = ReturnType<typeof content>;
 type Rows = Record<Table, Value[][]>;
 
 /** What a text becomes on its way in. */
@@ -82,15 +92,21 @@ const CASTS: Partial<Record<string, string>> = {
   document: 'document::json',
   body: 'body::jsonb',
   handling: 'handling::text[]',
+  words: 'words::tsvector',
 };
 
 /**
  * Loads findings as they stand after draft, review and release, with their projections: past the application, as the
  * gate, because the acts one by one would take an hour.
  * @param owner a connection of entente_owner, which may become the gate
+ * @param searchable puts words into a document, all of which can then be searched for; left out, none can
  * @returns bytes of their documents on average
  */
-export async function loadFindings(owner: Client, count: number): Promise<number> {
+export async function loadFindings(
+  owner: Client,
+  count: number,
+  searchable?: (written: Content, random: Random) => Content,
+): Promise<number> {
   const random = new Random(1);
   const incidents = Array.from({ length: INCIDENTS }, () => random.uuid());
   let bytes = 0;
@@ -98,7 +114,7 @@ export async function loadFindings(owner: Client, count: number): Promise<number
   for (let done = 0; done < count; done += BATCH) {
     const rows = noRows();
     for (let n = done; n < Math.min(done + BATCH, count); n++)
-      bytes += addFinding(rows, n, random, incidents);
+      bytes += addFinding(rows, n, random, incidents, searchable);
     for (const table of Object.keys(TABLES) as Table[]) await insert(owner, table, rows[table]);
   }
   await owner.query('reset role');
@@ -115,17 +131,26 @@ const noRows = (): Rows => ({
   revision_incident: [],
   claim: [],
   finding_indicator: [],
+  search_text: [],
+  subject_name: [],
 });
 
 /** Adds a finding that its author released to two to eight of the others. @returns bytes of its document */
-function addFinding(rows: Rows, n: number, random: Random, incidents: readonly string[]): number {
+function addFinding(
+  rows: Rows,
+  n: number,
+  random: Random,
+  incidents: readonly string[],
+  searchable?: (written: Content, random: Random) => Content,
+): number {
   const everyone = CODES.map((_, agency) => agency);
   const author = random.pick(everyone);
   const recipients = random.some(
     everyone.filter((agency) => agency !== author),
     random.int(2, 8),
   );
-  const written = content(random, random.pick(incidents));
+  const plain = content(random, random.pick(incidents));
+  const written = searchable?.(plain, random) ?? plain;
   // What is loaded past the way in is what that way would have let in, unchanged.
   if (n % 1_000 === 0) deepStrictEqual(contentSchema.parse(written), written);
   const { document, text, hash } = seal(written);
@@ -156,6 +181,12 @@ function addFinding(rows: Rows, n: number, random: Random, incidents: readonly s
     rows.claim.push([revision, position, agency, incidentId, attribute, JSON.stringify(body)]);
   for (const { position, key, role } of indicators)
     rows.finding_indicator.push([revision, position, agency, key, role]);
+  if (searchable) {
+    for (const { part, own, split, words } of searchRows(document))
+      rows.search_text.push([revision, part, agency, own, split, words]);
+    for (const { subject, name } of nameRows(document))
+      rows.subject_name.push([revision, agency, subject, name]);
+  }
   return Buffer.byteLength(text);
 }
 

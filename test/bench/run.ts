@@ -1,9 +1,11 @@
 /** `npm run bench <name>`: each measures one promise against a limit of the same run, and fails below its share of it. */
 const benches: Record<string, () => Promise<{ default: () => Promise<void> }>> = {
+  lookup: () => import('./lookup.js'),
   page: () => import('./page.js'),
   auth: () => import('./auth.js'),
   feed: () => import('./feed.js'),
   share: () => import('./share.js'),
+  search: () => import('./search.js'),
   timing: () => import('./timing.js'),
 };
 

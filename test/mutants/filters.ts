@@ -13,14 +13,12 @@ const asked = [
   'kinds',
   'authors',
   'jurisdictions',
-  'incident',
   'markings',
   'happened?.from',
   'happened?.until',
   'released',
   'released?.from',
   'released?.until',
-  'indicatorKey',
   'inReview',
   'states',
 ];
@@ -46,14 +44,14 @@ export const filters: Mutant[] = [
     ],
     [
       'the total ignores the filters',
-      "${where.join(' ')} ${ORDER} limit ${COUNTED + 1}",
-      '${ORDER} limit ${COUNTED + 1}',
+      "${mine} ${where.join(' ')} ${order} limit ${COUNTED + 1}",
+      '${mine} ${order} limit ${COUNTED + 1}',
     ],
   ]),
   ...changed('filter', FINDINGS, 'non-interference', [
-    ['the list is of all agencies', 'const mine = `${MINE} ${behind', 'const mine = `true ${behind'],
-    ['the window of words is of all agencies', 'where ${MINE} ${behind', 'where true ${behind'],
-    ['the total is of all agencies', 'where ${MINE} ${where', 'where true ${where'],
+    ['the list is of all agencies', '`} ${MINE} ${behind}`', '`} true ${behind}`'],
+    ['what is seen is of all agencies', '`s.agency_id = (select reader()) and s.until', '`s.until'],
+    ['what is seen outlives the right', 'and s.until > now()`', '`'],
     [
       'one finding is looked up in all lists',
       'where ${MINE} and i.finding_id',
@@ -63,12 +61,12 @@ export const filters: Mutant[] = [
     ['the end of a right is not asked', '(select reader()) and i.until > now()`', '(select reader())`'],
   ]),
   ...changed('filter', INCIDENTS, 'non-interference', [
-    ['incidents are of all lists', 'where ${MINE}`', 'where true`'],
-    ['claims are of all lists', 'where ${MINE} and c.incident_id', 'where true and c.incident_id'],
+    ['incidents are of all lists', 'seen_incident s where ${SEEN}`', 'seen_incident s where true`'],
+    ['claims are of all lists', 'where ${MINE} and i.finding_id', 'where true and i.finding_id'],
   ]),
   ...changed('filter', INCIDENTS, 'lists', [
-    ['claims of any incident', 'and c.incident_id = $1 and', 'and $1::uuid is not null and'],
-    ['an incident is any', 'and ri.incident_id = $1 group', 'and $1::uuid is not null group'],
+    ['claims of any incident', 'and c.incident_id = $1 and', 'and'],
+    ['an incident is any', 'and s.incident_id = $1 group', 'and $1::uuid is not null group'],
     ['what was superseded or recalled still claims', `and i.state = 'RELEASED' and`, 'and'],
     ['what has expired still claims, for its author', ' and i.expires_at > now()', ''],
   ]),
@@ -89,5 +87,13 @@ export const filters: Mutant[] = [
   ]),
   ...changed('filter', 'libs/findings/references.ts', 'basis', [
     ["a finding rests on its own agency's revision", ' and agency_id <> (select reader())', ''],
+  ]),
+  ...changed('filter', 'libs/search/text.queries.ts', 'search', [
+    ['a search ignores the filters', 'where ${MINE} ${where} order by', 'where ${MINE} order by'],
+    ['a search is not narrowed beyond its first hits', 'found.length >= limit || reached < most', 'true'],
+  ]),
+  ...changed('filter', 'libs/findings/findings.queries.ts', 'search', [
+    ['a search ignores the incident', '...(filter.incident ? [seen(', '...(false ? [seen('],
+    ['a search ignores the indicator', '...(filter.indicatorKey ? [seen(', '...(false ? [seen('],
   ]),
 ];

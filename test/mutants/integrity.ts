@@ -11,6 +11,40 @@ const ACTS = 'migrations/1763683200003-life-cycle.ts';
 const ENTRY = `protect('entry', {`;
 
 export const integrity: Mutant[] = [
+  ...changed('integrity', 'migrations/1763683208000-seen.ts', 'races', [
+    ['what another revision had is still seen', "if tg_op = 'UPDATE' then", 'if false then'],
+    [
+      'what is seen outlives its right',
+      'if (new.listed_at, new.until) is distinct from (old.listed_at, old.until) then',
+      'if false then',
+    ],
+  ]),
+  ...changed('integrity', 'migrations/1763683208001-reference-lists.ts', 'lists-reference', [
+    ["one operator publishes the hub's list", "select me.roles @> array['OPERATOR']\n", 'select false\n'],
+    ['what was staged since is published too', "if hash <> content ->> 'digest' then", 'if false then'],
+    [
+      "another agency's list is rolled back",
+      'where id = target and agency_id = me.agency_id\n       and audience = list_audience(me) for update',
+      'where id = target for update',
+    ],
+  ]),
+  ...changed('integrity', 'libs/search/related.policy.ts', 'related', [
+    [
+      'a known service ties findings together',
+      'services.length > 0 && services.length === hits.length',
+      'false',
+    ],
+    [
+      'a service that is sanctioned is suppressed',
+      'services.length > 0 && services.length === hits.length',
+      'services.length > 0',
+    ],
+    ['a common value ties findings together', 'findings > MOST_COMMON', 'false'],
+  ]),
+  ...changed('integrity', 'libs/search/lookup.service.ts', 'lookup', [
+    ["a victim's wallet is a suspect's", "roles.includes('suspect')", 'roles.length > 0'],
+    ['more values than may be are looked up', 'if (pasted.length > MOST_VALUES)', 'if (false)'],
+  ]),
   ...changed('integrity', LEDGER, 'ledger-login', [
     ['the application reads the ledger', ENTRY, `${ENTRY}\n        select: 'agency_id = (select acting())',`],
     [

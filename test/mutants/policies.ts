@@ -10,6 +10,8 @@ import { changed, type Change, type Mutant } from './mutant.js';
 const ACCESS = 'migrations/1763683200000-access.ts';
 const FINDINGS = 'migrations/1763683200002-findings.ts';
 
+const TEXT = 'migrations/1763683209000-search-text.ts';
+
 /** Instead of a condition on the row: whoever is signed in, or may read content at all. */
 const SIGNED_IN = '(select acting()) is not null';
 const ANY_READER = '(select reader()) is not null';
@@ -33,7 +35,44 @@ const butFor = (table: string, rules: string): string =>
     `(table) => (table === '${table}' ? protect(table, ${rules}) : projection(table)))`,
   );
 
+const SEEN = 'migrations/1763683208000-seen.ts';
+
+const LISTS = 'migrations/1763683208001-reference-lists.ts';
+
 export const policies: Mutant[] = [
+  ...changed('policy', LISTS, 'lists-reference', [
+    [
+      "every agency's lists are read",
+      '`audience = (select reader()) or audience = ${ALL} and (',
+      '`audience <> ${ALL} or audience = ${ALL} and (',
+    ],
+    ['what the hub stages is read', "LISTED('version > 0')", "LISTED('true')"],
+    [
+      "entries of every agency's lists are read",
+      '{ select: `audience = (select reader()) or audience = ${ALL}` }',
+      "{ select: '(select acting()) is not null' }",
+    ],
+    [
+      'what is staged is read by everybody',
+      "'exists (select from reference_list_version v where v.id = reference_list_row.version_id)'",
+      "'(select acting()) is not null'",
+    ],
+  ]),
+  ...changed('policy', SEEN, 'database', [
+    [
+      'everybody reads: seen_indicator',
+      `protect('seen_indicator', { select: SEEN`,
+      `protect('seen_indicator', { select: '${ANY_READER}'`,
+    ],
+    [
+      'everybody reads: seen_incident',
+      `protect('seen_incident', { select: SEEN`,
+      `protect('seen_incident', { select: '${ANY_READER}'`,
+    ],
+  ]),
+  ...changed('policy', SEEN, 'expiry', [
+    ['what is seen outlives the right', '(select reader()) and until > now()', '(select reader())'],
+  ]),
   ...changed('policy', ACCESS, 'database', [
     opened('agency', '`id = ${KNOWN}`'),
     opened('agency_name', '`agency_id = ${KNOWN}`'),
@@ -207,5 +246,34 @@ export const policies: Mutant[] = [
       'row level security`',
     ],
     ['the gate is for everybody', 'on ${table} to entente_gate using', 'on ${table} using'],
+  ]),
+  ...changed('policy', TEXT, 'search', [
+    [
+      'words are found in all lists',
+      "const MINE = 'i.agency_id = (select reader()) and i.until > now()'",
+      "const MINE = 'i.until > now()'",
+    ],
+    [
+      'the words of a sheet count for everybody',
+      'and (not t.own or t.agency_id = (select reader())) offset 0',
+      'offset 0',
+    ],
+    [
+      'everybody reads the words of a sheet',
+      "${AUTHORED} or not own and ${released('search_text')}",
+      "${AUTHORED} or ${released('search_text')}",
+    ],
+  ]),
+  ...changed('policy', TEXT, 'database', [
+    [
+      'everybody reads: search_text',
+      "select: `${AUTHORED} or not own and ${released('search_text')}`",
+      `select: '${ANY_READER}'`,
+    ],
+    [
+      'everybody reads: subject_name',
+      "select: `${AUTHORED} or ${released('subject_name')}`",
+      `select: '${ANY_READER}'`,
+    ],
   ]),
 ];

@@ -50,6 +50,10 @@ export const ADMINISTRATION = {
   addSystemClientKey: mutation('addSystemClientKey', 'AddSystemClientKeyInput'),
   revokeSystemClientKey: mutation('revokeSystemClientKey', 'RevokeSystemClientKeyInput'),
   endSystemClient: mutation('endSystemClient', 'EndSystemClientInput'),
+  stageList: `mutation ($input: StageListInput!) {
+    done: stageList(input: $input) { version { id keys digest } refused { row reason } } }`,
+  publishList: mutation('publishList', 'PublishListInput'),
+  rollBackList: mutation('rollBackList', 'RollBackListInput'),
 };
 export type AdministrationName = keyof typeof ADMINISTRATION;
 

@@ -42,7 +42,10 @@ export async function newPair(world: World, chance: Chance): Promise<Pair> {
 
 async function draftOf(world: World, author: Code, mark: string) {
   const title = titleOf(mark);
-  const finding = await acted(world, author, 'CONTRIBUTOR', 'draftFinding', { document: titled(title) });
+  const finding = await acted(world, author, 'CONTRIBUTOR', 'draftFinding', {
+    document: titled(title),
+    newIncident: true,
+  });
   return newStory(finding.id, newest(finding), title);
 }
 

@@ -33,7 +33,14 @@ export const fullDocument = (mark: string, { claims = [], ...changes }: Changes 
       { language: 'ko', origin: 'human-translation', title: `제목 ${mark}`, body: `본문 ${mark}.` },
     ],
     happened: span,
-    subjects: [{ key: 'victim', type: 'service', role: 'victim', names: [{ value: `Exchange ${mark}` }] }],
+    subjects: [
+      {
+        key: 'victim',
+        type: 'service',
+        role: 'victim',
+        names: [{ value: `Exchange ${mark}` }, { value: `거래소 ${mark}`, type: 'TRAD', language: 'ko' }],
+      },
+    ],
     claims: [
       { attribute: 'method', value: { term: `method ${mark}` }, origin: { kind: 'own' } },
       {

@@ -9,7 +9,15 @@ import type { World } from './world.js';
 
 /** As if a revision had never been. */
 export async function eraseRevision(world: World, id: string): Promise<void> {
-  const parts = ['revision_incident', 'claim', 'finding_indicator', 'transfer', 'sheet', 'release', 'inbox'];
+  const projected = [
+    'revision_incident',
+    'claim',
+    'finding_indicator',
+    'transfer',
+    'search_text',
+    'subject_name',
+  ];
+  const parts = [...projected, 'sheet', 'release', 'inbox'];
   for (const table of parts) await world.sql(`delete from ${table} where revision_id = $1`, [id]);
   await world.sql('delete from revision where id = $1', [id]);
 }

@@ -39,6 +39,13 @@ const PARTS = [
     select revision_id, '${agencyId('KR-FSC')}', ('00000000-0000-4000-8009-' || lpad((n % 500)::text, 12, '0'))::uuid from made`,
   `insert into finding_indicator (revision_id, position, agency_id, key, role)
     select revision_id, 0, '${agencyId('KR-FSC')}', 'account||example.org/' || n % 5000, 'suspect' from made`,
+  // As its triggers would have kept them: in this session they are off.
+  `insert into seen_indicator (agency_id, finding_id, position, place, value, roles, revision_id, listed_at, until)
+    select i.agency_id, i.finding_id, 0, indicator_place(key), indicator_value(key), array[role], i.revision_id, i.listed_at, i.until
+      from inbox i join finding_indicator x on x.revision_id = i.revision_id order by i.finding_id`,
+  `insert into seen_incident (agency_id, finding_id, incident_id, revision_id, listed_at, until)
+    select i.agency_id, i.finding_id, incident_id, i.revision_id, i.listed_at, i.until
+      from inbox i join revision_incident x on x.revision_id = i.revision_id order by i.finding_id`,
 ];
 
 /** Writes them straight into the database, as they stand after their release; the acts one by one would take an hour. */

@@ -42,7 +42,7 @@ export async function planOf(
 ): Promise<PlanNode[]> {
   await client.query(`set local plan_cache_mode = ${generic ? 'force_generic_plan' : 'force_custom_plan'}`);
   await client.query(`prepare asked as ${text}`);
-  const given = values.map((value) => client.escapeLiteral(written(value)));
+  const given = values.map((value) => (value === null ? 'null' : client.escapeLiteral(written(value))));
   const { rows } = await client.query(
     `explain (analyze, buffers, timing off, format json) execute asked${given.length > 0 ? `(${given.join(', ')})` : ''}`,
   );

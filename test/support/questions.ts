@@ -47,6 +47,7 @@ export const questions = (known: Known, named: Named): Questions => ({
       filter: { words: 'title', kinds: ['hack', 'laundering-flow'], indicator: wallet(known.mark) },
     },
   ],
+  search: searches(known, named),
   arrangements: [{}, { first: 1 }, { first: 0 }, { after: 'nonsense' }],
   members: [{}, { first: 1 }, { after: 'nonsense' }],
   feed: [
@@ -64,6 +65,13 @@ export const questions = (known: Known, named: Named): Questions => ({
     { filter: { actorAgencyId: named.agency } },
     { filter: { memberId: named.revision, acts: ['finding.released'], from: '2020-01-01T00:00:00Z' } },
   ],
+  referenceLists: [{}, { first: 1 }, { first: 101 }, { after: 'nonsense' }],
+  lookup: [
+    [walletOf(known.mark), 'account', '203.0.113.80 example.com'],
+    [walletOf(named.mark)],
+    [`${walletOf(known.mark)}, ${walletOf(named.mark)}`],
+    [],
+  ].map((values) => ({ values })),
   finding: [...known.findings, named.finding, named.revision, 'nonsense'].map((id) => ({ id })),
   incidents: [{}, { first: 1 }, { first: -1 }, { after: 'nonsense' }],
   incident: [known.incident, named.incident, named.finding].map((id) => ({ id })),
@@ -94,6 +102,19 @@ export const filters = (known: Known, named: Named): object[] => [
   ...['DRAFT', 'RELEASED', 'SUPERSEDED', 'RECALLED', 'EXPIRED'].map((state) => ({ states: [state] })),
   { inReview: true },
   { nonsense: true },
+];
+
+/** Words of what is known and of what is named, whole and begun; and what is no query. Most ask for ids alone. */
+const searches = (known: Known, named: Named): object[] => [
+  { query: 'title', order: 'BEST', first: 1 },
+  ...[`title ${known.mark}`, named.mark, `${named.mark.slice(0, 3)}*`, walletOf(named.mark)].map((query) => ({
+    query,
+    filter: {},
+  })),
+  { query: named.mark.slice(0, 2), order: 'BEST', filter: {} },
+  { query: 'title', filter: { words: named.mark } },
+  { query: '"not closed' },
+  { query: 'title', after: 'nonsense' },
 ];
 
 export const wallet = (mark: string) => ({ type: 'wallet', chain: 'ethereum', value: walletOf(mark) });
@@ -131,6 +152,10 @@ async function bytes(client: Client, asked: string, args: object): Promise<strin
   return told.join('\n');
 }
 
+/** All of a look-up but what was asked, which comes back as it was. */
+const LOOKED_UP =
+  '{ suspect moreMatches matches { findingId key roles listedAt finding { id } } lists { listId label } }';
+
 /** The answers to all questions, by query and place. */
 export async function answers(
   client: Client,
@@ -139,8 +164,13 @@ export async function answers(
 ): Promise<Record<string, string[]>> {
   const answered = Object.entries(all).map(async ([query, list]) => {
     // A filter decides which rows there are, not what they say.
-    const [whole, rows] = [operation(schema, query), operation(schema, query, '{ id }')];
-    const ask = (args: object) => bytes(client, 'filter' in args ? rows : whole, args);
+    const nodes = query === 'lookup' ? LOOKED_UP : undefined;
+    const [whole, rows] = [operation(schema, query, nodes), operation(schema, query, '{ id }')];
+    const ask = async (args: object) => {
+      const told = await bytes(client, 'filter' in args ? rows : whole, args);
+      // A cursor of a look-up is made of the values that were asked.
+      return query === 'lookup' ? told.replaceAll(/"(?:c|endC)ursor":"[^"]*"/g, '') : told;
+    };
     return [query, await Promise.all(list.map(ask))] as const;
   });
   return Object.fromEntries(await Promise.all(answered));

@@ -126,7 +126,11 @@ function inputOf({ stories, ...pair }: Pair, act: Exclude<Act, { name: 'endArran
 }
 
 export const titled = (title: string) =>
-  document({ texts: [{ language: 'en', origin: 'original', title, body: `Body of ${title}.` }] });
+  document({
+    texts: [{ language: 'en', origin: 'original', title, body: `Body of ${title}.` }],
+    // Of this revision alone: what is seen of it is seen by nobody who sees another.
+    indicators: [{ type: 'account', value: `bithumb.com/${title.split(' ').at(-1)}`, role: 'suspect' }],
+  });
 
 interface Entry {
   key: string;

@@ -41,6 +41,10 @@ export function everyField(type: GraphQLOutputType, nodes?: string, above: reado
     const below = getNamedType(field.type);
     if (field.name === 'edges') return 'edges { cursor }';
     if (!isObjectType(below)) return field.name;
+    // What another finding says is asked of that finding: with all of both it would be too much for one operation.
+    if (below.name === 'Finding' && named.name !== 'Finding' && above.length > 1)
+      return `${field.name} { id }`;
+    if (below.name === 'Relations' && above.length > 1) return [];
     if (field.name === 'nodes' && nodes !== undefined) return `nodes ${nodes}`;
     if (inside.filter((name) => name === below.name).length > 1) return [];
     return `${field.name} ${everyField(below, nodes, inside)}`;

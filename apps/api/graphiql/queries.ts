@@ -53,6 +53,13 @@ const document = {
   indicators: [{ type: 'ip', value: '203.0.113[.]80', role: 'suspect' }],
 };
 
+/** As it came in a mail: a list with a grouped address, an unclickable one, one on many chains, and one that is none. */
+const PASTED = [
+  'NC4C6P-SUW5CL-TDT5SX-AGJDQJ-GZNESK-FK5MCN-77OG, 203[.]0[.]113[.]17',
+  '0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed\nprosecution-notice[@]example[.]com',
+  '1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNb',
+];
+
 const viewer = (role: string) => `query ${role}_WhoAmI {
   viewer {
     name
@@ -151,6 +158,30 @@ export const queries: Task[] = [
     },
   },
   {
+    title:
+      'Search everything you may see, in any language: all words, "an exact phrase", beginning*, -without.\nBEST puts the best match first; the snippets show where it matches.',
+    agency: 'KR-KNPA',
+    role: 'analyst',
+    query: `query Analyst_Search($query: String!, $filter: FindingFilterInput) {
+  search(query: $query, filter: $filter, order: BEST, first: 10) {
+    nodes {
+      finding { id kind author { code } revision { document { texts { language title } } } }
+      snippets { field language segments { text match } }
+    }
+    suggestions
+    facets {
+      counted
+      more
+      kinds { value count }
+      jurisdictions { value count }
+      years { value count }
+    }
+    pageInfo { hasNextPage endCursor }
+  }
+}`,
+    variables: { query: '거래소 이메일 -일본' },
+  },
+  {
     title: 'Who holds something on this wallet? Any usual spelling of it will do.',
     agency: 'KR-KNPA',
     role: 'analyst',
@@ -177,6 +208,54 @@ export const queries: Task[] = [
         value: 'nc4c6p-suw5cl-tdt5sx-agjdqj-gznesk-fk5mcn-77og',
       },
     },
+  },
+  {
+    title:
+      'What is known of these? Paste what you have: lists, other spellings and unclickable addresses will do.',
+    agency: 'JP-NPA',
+    role: 'analyst',
+    query: `query Analyst_LookUp($values: [String!]!) {
+  lookup(values: $values, first: 10) {
+    count
+    nodes {
+      value
+      reason
+      candidates { type chain key }
+      suspect
+      matches { key roles listedAt finding { id author { code } } }
+      lists { list kind version label service jurisdiction source owner { code } }
+      moreMatches
+    }
+    pageInfo { endCursor hasNextPage }
+  }
+}`,
+    variables: { values: PASTED },
+  },
+  {
+    title:
+      'What hangs together? Findings that share an indicator, an incident or a case, and what does not count.',
+    agency: 'JP-NPA',
+    role: 'analyst',
+    query: `query Analyst_Related {
+  findings(first: 3) {
+    nodes {
+      revision { document { texts { title } } }
+      related {
+        findings {
+          strength
+          indicators { key rolesHere rolesThere findings sanctions { list version } }
+          incidents
+          caseNumbers
+          disputes { attribute here { ${VALUE} } there { ${VALUE} } }
+          finding { id author { code } }
+        }
+        more
+        suppressed { key ground lists { list version label owner { code } } }
+      }
+    }
+  }
+  referenceLists(first: 3) { nodes { name kind shared version versions { number source retrievedAt keys } } }
+}`,
   },
   {
     title: 'One finding of ours with its history: every revision, our own sheet, and who holds which.',

@@ -16,17 +16,24 @@ import {
   type OperationDefinitionNode,
   type SelectionSetNode,
 } from 'graphql';
+import { z } from 'zod';
 import { PAGE_DEFAULT, PAGE_MAXIMUM } from '#core';
 
 /** A read is a transaction of its own; an act takes several times as long. */
 const COST = { query: 10, mutation: 50, subscription: 10 };
 /** Of the schema itself: these belong to no type, and one of them may answer thousands of objects. */
 const INTROSPECTION: Readonly<Record<string, number>> = { __schema: 500, __type: 50 };
+/** What reads more than a page does, besides what any field costs. */
+const WORK: Readonly<Record<string, number>> = {
+  'Query.search': 90,
+  'SearchConnection.facets': 200,
+  'SearchConnection.suggestions': 200,
+};
 /** Items reckoned for a list that is loaded whole: the revisions of a finding, its releases. */
 const LOADED_WHOLE = 5;
 
 /** How many items a page has: a number, or the variable that says it and what it is without. */
-type Size = number | { variable: string; otherwise: number };
+type Size = number | { variable: string; otherwise: number; most: number };
 
 /** So many points for each combination of items of the pages it stands in. */
 interface Term {
@@ -58,12 +65,22 @@ function itemsOf(size: Size, variables: Readonly<Record<string, unknown>>): numb
   if (typeof size === 'number') return size;
   const given = variables[size.variable];
   // Null is no size: the list takes its own.
-  return given === null ? PAGE_DEFAULT : bounded(given, size.otherwise);
+  return given === null ? PAGE_DEFAULT : bounded(given, size.otherwise, size.most);
 }
 
 /** A page size out of bounds is refused by its list: what it costs does not matter. */
-const bounded = (given: unknown, otherwise: number): number =>
-  typeof given === 'number' ? Math.min(Math.max(given, 1), PAGE_MAXIMUM) : otherwise;
+const bounded = (given: unknown, otherwise: number, most: number): number =>
+  typeof given === 'number' ? Math.min(Math.max(given, 1), most) : otherwise;
+
+/** What a field says of itself, where it is not as the others are: in its `@Extensions`. */
+const reckoned = z.object({
+  /** The most items that a page of it may have. */
+  pageMaximum: z.int().default(PAGE_MAXIMUM),
+  /** In place of those of every field where it stands. */
+  points: z.int().optional(),
+  /** Items reckoned for a list that comes with its item. */
+  items: z.int().optional(),
+});
 
 /** Walks an operation once, with the types of the schema. */
 class Reckoning {
@@ -95,6 +112,9 @@ class Reckoning {
         const field = isObjectType(type) ? type.getFields()[one.name.value] : undefined;
         const introspects = INTROSPECTION[one.name.value];
         if (introspects !== undefined) yield { points: introspects, sizes: within };
+        const work = WORK[`${type.name}.${one.name.value}`];
+        // Of a page it is done once, however many items that has.
+        if (work !== undefined) yield { points: work, sizes: within.slice(0, -1) };
         if (field) yield* this.ofField(one, field, within, points);
         continue;
       }
@@ -112,25 +132,29 @@ class Reckoning {
     points: number,
   ): Iterable<Term> {
     const loads = field.resolve !== undefined;
-    if (loads) yield { points, sizes: within };
+    if (loads) yield { points: reckoned.parse(field.extensions).points ?? points, sizes: within };
     const size = this.sizeOf(node, field);
     const inside = size === null ? within : [...within, size];
-    if (size !== null) yield { points: 1, sizes: inside };
+    // A list that came with its item has cost what its item cost.
+    if (size !== null && loads) yield { points: 1, sizes: inside };
     if (node.selectionSet) yield* this.ofSet(node.selectionSet, getNamedType(field.type), inside);
   }
 
   /** Null for what is no list, and for a list that came with its item. */
   private sizeOf(node: FieldNode, field: GraphQLField<unknown, unknown>): Size | null {
-    if (!field.args.some(({ name }) => name === 'first'))
+    const { pageMaximum, items } = reckoned.parse(field.extensions);
+    if (!field.args.some(({ name }) => name === 'first')) {
+      if (items !== undefined) return items;
       return field.resolve && isListType(getNullableType(field.type)) ? LOADED_WHOLE : null;
+    }
     const given = node.arguments?.find(({ name }) => name.value === 'first')?.value;
-    if (given?.kind === Kind.INT) return bounded(Number(given.value), PAGE_DEFAULT);
+    if (given?.kind === Kind.INT) return bounded(Number(given.value), PAGE_DEFAULT, pageMaximum);
     if (given?.kind !== Kind.VARIABLE) return PAGE_DEFAULT;
     const variable = given.name.value;
     const declared = this.operation.variableDefinitions?.find((one) => one.variable.name.value === variable);
     const standard = declared?.defaultValue;
     const otherwise =
-      standard?.kind === Kind.INT ? bounded(Number(standard.value), PAGE_DEFAULT) : PAGE_DEFAULT;
-    return { variable, otherwise };
+      standard?.kind === Kind.INT ? bounded(Number(standard.value), PAGE_DEFAULT, pageMaximum) : PAGE_DEFAULT;
+    return { variable, otherwise, most: pageMaximum };
   }
 }

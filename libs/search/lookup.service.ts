@@ -1,0 +1,84 @@
+import { Injectable } from '@nestjs/common';
+import { Database, invalid, listKey, pageOf, pageRequest, type Caller, type Page } from '#core';
+import { read, separate, type Read } from '#indicators';
+import { LOOKUP_PAGE, MOST_MATCHES, MOST_VALUES } from './lookup-limits.js';
+import { listedValues, type ListedValue } from './lists.queries.js';
+import { seenValues, type SeenValue } from './lookup.queries.js';
+import type { LookupMatchType, LookupType } from './lookup.type.js';
+
+/** A cursor of a look-up is a place among its values; the id that every cursor has says nothing. */
+const NO_ID = '00000000-0000-0000-0000-000000000000';
+const PLACE = /^\d{1,5}$/;
+
+interface Asked {
+  values: string[];
+  first?: number;
+  after?: string;
+}
+
+type LookupPage = Page<LookupType> & { count: number };
+
+/** Values against what the reader may see. */
+@Injectable()
+export class LookupService {
+  constructor(private readonly database: Database) {}
+
+  /** @throws ServiceError INVALID for no values and for more than may be */
+  async page(caller: Caller, { values, ...args }: Asked): Promise<LookupPage> {
+    const list = listKey('lookup', values);
+    const { first, after } = pageRequest(list, args, { sortKey: PLACE, maximum: LOOKUP_PAGE });
+    const pasted = separate(values, MOST_VALUES + 1);
+    if (pasted.length === 0) throw invalid('values', 'Name at least one value.');
+    if (pasted.length > MOST_VALUES)
+      throw invalid('values', `More than ${MOST_VALUES} values: look them up in several.`);
+    const begin = after ? Number(after.key) + 1 : 0;
+    const readings = pasted.slice(begin, begin + first).map((value) => ({ value, ...read(value) }));
+    const known = await this.known(caller, readings);
+    const rows = readings.map((reading, at) => lookupOf(reading, begin + at, known));
+    const page = pageOf(list, first, rows, ({ place }) => ({ key: String(place), id: NO_ID }));
+    return Object.assign(page, {
+      count: pasted.length,
+      pageInfo: { ...page.pageInfo, hasNextPage: begin + first < pasted.length },
+    });
+  }
+
+  /** One batch for all of a page, and one for the lists. */
+  private async known(caller: Caller, readings: readonly Read[]): Promise<Known> {
+    const values = [...new Set(readings.flatMap(({ candidates }) => candidates.map(({ value }) => value)))];
+    const [seen, listed] = await this.database.read(caller, (reader) =>
+      Promise.all([seenValues(reader, values), listedValues(reader, values)]),
+    );
+    return {
+      seen: Map.groupBy(seen, ({ value }) => value),
+      listed: Map.groupBy(listed, ({ value }) => value),
+    };
+  }
+}
+
+interface Known {
+  seen: ReadonlyMap<string, readonly SeenValue[]>;
+  listed: ReadonlyMap<string, readonly ListedValue[]>;
+}
+
+function lookupOf(
+  { value, candidates, reason }: Read & { value: string },
+  place: number,
+  { seen, listed }: Known,
+): LookupType {
+  const keys = new Set(candidates.map(({ key }) => key));
+  const normals = [...new Set(candidates.map((one) => one.value))];
+  const found = normals
+    .flatMap((normal) => seen.get(normal) ?? [])
+    .map((row): LookupMatchType => ({ ...row, key: `${row.place}|${row.value}` }))
+    .filter(({ key }) => keys.has(key));
+  return {
+    place,
+    value,
+    reason,
+    candidates: candidates.map(({ type, chain, key }) => ({ type, chain, key })),
+    suspect: found.some(({ roles }) => roles.includes('suspect')),
+    matches: found.slice(0, MOST_MATCHES),
+    lists: normals.flatMap((normal) => listed.get(normal) ?? []).filter(({ key }) => keys.has(key)),
+    moreMatches: found.length > MOST_MATCHES,
+  };
+}

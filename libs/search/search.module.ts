@@ -1,0 +1,25 @@
+import { Module } from '@nestjs/common';
+import { AccessModule } from '#access';
+import { FindingsModule } from '#findings';
+import { RelatedFindingResolver, RelatedResolver } from './related.resolver.js';
+import { ListHitResolver, ListsResolver } from './lists.resolver.js';
+import { ListsService } from './lists.service.js';
+import { LookupResolver } from './lookup.resolver.js';
+import { LookupService } from './lookup.service.js';
+import { TextResolver } from './text.resolver.js';
+import { TextService } from './text.service.js';
+
+export const searchResolvers = [
+  LookupResolver,
+  ListsResolver,
+  ListHitResolver,
+  RelatedResolver,
+  RelatedFindingResolver,
+  TextResolver,
+];
+
+@Module({
+  imports: [AccessModule, FindingsModule],
+  providers: [LookupService, ListsService, TextService, ...searchResolvers],
+})
+export class SearchModule {}
