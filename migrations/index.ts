@@ -18,6 +18,7 @@ import { Inviting1763683204001 } from './1763683204001-inviting.js';
 import { BringingIn1763683204002 } from './1763683204002-bringing-in.js';
 import { Recovery1763683204003 } from './1763683204003-recovery.js';
 import { AccessReview1763683204004 } from './1763683204004-access-review.js';
+import { SignIn1763683205000 } from './1763683205000-sign-in.js';
 import { Feed1763683206000 } from './1763683206000-feed.js';
 
 /** Forward only, in this order. */
@@ -42,5 +43,6 @@ export const migrations = [
   BringingIn1763683204002,
   Recovery1763683204003,
   AccessReview1763683204004,
+  SignIn1763683205000,
   Feed1763683206000,
 ];

@@ -14,6 +14,7 @@ import { AdministrationResolver } from './administration.resolver.js';
 import { ArrangementsResolver } from './arrangements.resolver.js';
 import { Invitation } from './invitation.entity.js';
 import { PendingAct } from './pending-act.entity.js';
+import { Session } from './session.entity.js';
 import { ClientKey, SystemClient } from './system-client.entity.js';
 import { AgenciesResolver } from './agencies.resolver.js';
 import { InvitationsResolver } from './invitations.resolver.js';
@@ -59,6 +60,7 @@ export const accessEntities = [
   PendingAct,
   Person,
   Recovery,
+  Session,
   SystemClient,
   Vouching,
 ];

@@ -42,6 +42,7 @@ const environment = z.object({
   /** The service the command line speaks to. */
   ENTENTE_URL: z.url().optional(),
   XDG_DATA_HOME: z.string().optional(),
+  XDG_CONFIG_HOME: z.string().optional(),
 });
 
 function read(): z.infer<typeof environment> {
@@ -132,6 +133,7 @@ export function cliConfig() {
     publicUrl: env.ENTENTE_PUBLIC_URL,
     home: homedir(),
     dataHome: env.XDG_DATA_HOME,
+    configHome: env.XDG_CONFIG_HOME,
   };
 }
 

@@ -5,15 +5,24 @@ import { Database, type Logger } from '#core';
 import { AuthorizationServer } from './authorization-server.js';
 import { AuthorizationStore } from './authorization-store.js';
 import { BearerStrategy } from './bearer.strategy.js';
+import type { DemoIssuer } from './demo-issuer.js';
+import { DemoProvider } from './demo-provider.js';
 import { DpopStrategy } from './dpop.strategy.js';
+import { Kept } from './kept.js';
+import { People } from './people.js';
 import { Proofs } from './proofs.js';
+import { Providers } from './providers.js';
 import { PublicAddress } from './public-address.js';
+import { derived } from './service-secret.js';
+import { Sessions } from './sessions.js';
+import { SignIn, type ProviderName } from './sign-in.js';
 import { SigningKeys, WrongSecret } from './signing-keys.js';
-import { Tokens, type TrustedIssuer } from './tokens.js';
+import { Tokens } from './tokens.js';
+import { toolsOf } from './tools.js';
 
 export interface IdentityOptions {
   /** The demo's issuer; null outside demo mode. */
-  demo: TrustedIssuer | null;
+  demo: DemoIssuer | null;
   /** 32 bytes: under it lie the service's own keys. */
   secret: Buffer;
   /** Null for the address it listens at. */
@@ -41,7 +50,8 @@ export class IdentityModule {
       {
         provide: Tokens,
         inject: [SigningKeys, PublicAddress],
-        useFactory: (keys: SigningKeys, address: PublicAddress) => new Tokens(demo, keys, address),
+        useFactory: (keys: SigningKeys, address: PublicAddress) =>
+          new Tokens(demo?.trusted ?? null, keys, address),
       },
       {
         provide: Proofs,
@@ -49,17 +59,67 @@ export class IdentityModule {
         useFactory: (address: PublicAddress) => new Proofs(secret, address),
       },
       {
+        provide: AuthorizationStore,
+        inject: [Database],
+        useFactory: (database: Database) => new AuthorizationStore(database, log),
+      },
+      {
+        provide: Sessions,
+        inject: [AuthorizationStore],
+        useFactory: (store: AuthorizationStore) => new Sessions(store),
+      },
+      {
+        provide: Kept,
+        inject: [AuthorizationStore],
+        useFactory: (store: AuthorizationStore) => new Kept(store, secret),
+      },
+      {
         provide: AuthorizationServer,
-        inject: [Database, SigningKeys, PublicAddress],
-        useFactory: (database: Database, keys: SigningKeys, address: PublicAddress) =>
-          new AuthorizationServer(keys, new AuthorizationStore(database, log), address, secret, log),
+        inject: [AuthorizationStore, Sessions, Kept, SigningKeys, PublicAddress],
+        useFactory: (
+          store: AuthorizationStore,
+          sessions: Sessions,
+          kept: Kept,
+          keys: SigningKeys,
+          address: PublicAddress,
+        ) => {
+          const people = new People(
+            sessions,
+            kept,
+            address,
+            derived(secret, 'cookies').toString('base64url'),
+          );
+          const tools = () => toolsOf(demo && `${address.url}/console`);
+          return new AuthorizationServer({ keys, store, address, people, tools, secret, log });
+        },
+      },
+      {
+        provide: DemoProvider,
+        inject: [PublicAddress],
+        useFactory: (address: PublicAddress) => demo && new DemoProvider(demo, address),
+      },
+      {
+        provide: SignIn,
+        inject: [AuthorizationServer, Sessions, Kept, PublicAddress, DemoProvider],
+        useFactory: (
+          server: AuthorizationServer,
+          sessions: Sessions,
+          kept: Kept,
+          address: PublicAddress,
+          demoProvider: DemoProvider | null,
+        ) => {
+          const providers = new Providers(demo !== null);
+          const providerOf = async (name: ProviderName) =>
+            name === 'demo' ? (demoProvider?.registered ?? null) : null;
+          return new SignIn({ server, kept, sessions, providers, providerOf, address, secret, log });
+        },
       },
     ];
     return {
       module: IdentityModule,
       imports: [PassportModule],
       providers: [...providers, BearerStrategy, DpopStrategy],
-      exports: [AuthorizationServer],
+      exports: [AuthorizationServer, DemoProvider, PublicAddress, SignIn],
     };
   }
 }
