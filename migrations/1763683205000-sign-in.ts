@@ -11,7 +11,6 @@ export class SignIn1763683205000 implements MigrationInterface {
     await runner.query(TABLES);
     await runner.query(ENTER_BY_SESSION);
     await runner.query(FOR_THE_SERVER);
-    await runner.query(ENDED);
     await runner.query(KEPT);
   }
 
@@ -114,21 +113,6 @@ const FOR_THE_SERVER = `
     end if;
   end $$;
   ${gated('sign_out(uuid)', 'entente_auth')}
-`;
-
-/** One's own, or as administrator any of the agency's. */
-const ENDED = `
-  create function end_session(target uuid) returns void language plpgsql ${DEFINER} as $$
-  begin
-    update session set ended_at = clock_timestamp(), ended_by = acting_member()
-     where id = target and agency_id = acting() and session_runs(session)
-       and (member_id = acting_member() or exists (
-         select from member where id = acting_member() and roles @> array['AGENCY_ADMIN']));
-    if not found then
-      perform refuse('EN404', 'input.sessionId', 'No such session.');
-    end if;
-  end $$;
-  ${gated('end_session(uuid)')}
 `;
 
 /**

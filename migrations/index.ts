@@ -19,6 +19,7 @@ import { BringingIn1763683204002 } from './1763683204002-bringing-in.js';
 import { Recovery1763683204003 } from './1763683204003-recovery.js';
 import { AccessReview1763683204004 } from './1763683204004-access-review.js';
 import { SignIn1763683205000 } from './1763683205000-sign-in.js';
+import { SignInActs1763683205001 } from './1763683205001-sign-in-acts.js';
 import { Feed1763683206000 } from './1763683206000-feed.js';
 
 /** Forward only, in this order. */
@@ -44,5 +45,6 @@ export const migrations = [
   Recovery1763683204003,
   AccessReview1763683204004,
   SignIn1763683205000,
+  SignInActs1763683205001,
   Feed1763683206000,
 ];

@@ -25,7 +25,7 @@ const CALLED = [
   ...['known_agencies', 'known_arrangements', 'release_grounds', 'tombstone'],
   ...['administer', 'decide_act', 'oversees', 'operates'],
   ...['feeds_of', 'feed_epoch', 'feeds_moved', 'in_inbox', 'no_longer_active'],
-  ...['end_session', 'session_runs'],
+  ...['session_runs'],
   ...['marking_rank', 'pap_rank', 'micros', 'instant'],
 ]
   .map((name) => `'${name}'`)

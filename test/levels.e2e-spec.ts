@@ -89,9 +89,10 @@ type Row = [
   other: string,
   operator: string,
   ready: () => Promise<object>,
-  /** That not its administrators alone may do. */
-  who?: 'anyone',
+  /** What others of it get: what its administrators do, or something else than FORBIDDEN. */
+  others?: string,
 ];
+const ANYONE = 'what its administrators do';
 
 // prettier-ignore
 const TABLE: Record<AdministrationName, Row> = {
@@ -108,7 +109,7 @@ const TABLE: Record<AdministrationName, Row> = {
   setContacts:        ['done',    'done',                          'done',                         async () => ({ contactPoints: [{ kind: 'url', value: `https://${randomUUID()}.example` }] })],
   setJurisdiction:    ['FORBIDDEN', 'FORBIDDEN',                   'pending',                      async () => ({ agencyId: agencyId('JP-NPA'), jurisdiction: 'CN' })],
   beginRecovery:      ['FORBIDDEN', 'FORBIDDEN',                   'pending',                      async () => ({ agencyId: agencyId('XX-ALONE'), administrators: ['Kim', 'Lee'] })],
-  stopRecovery:       ['done',    'NOT_FOUND input.agencyId',      'done',                         recovery, 'anyone'],
+  stopRecovery:       ['done',    'NOT_FOUND input.agencyId',      'done',                         recovery, ANYONE],
   confirmRecovery:    ['pending', 'NOT_FOUND input.agencyId',      'FORBIDDEN',                    closedInbox],
   declineRecovery:    ['done',    'NOT_FOUND input.agencyId',      'FORBIDDEN',                    closedInbox],
   confirmAccess:      ['done',    'NOT_FOUND input.subjectId',     'FORBIDDEN',                    async () => ({ subjectId: await member() })],
@@ -125,6 +126,9 @@ const TABLE: Record<AdministrationName, Row> = {
   addSystemClientKey:    ['pending', 'NOT_FOUND input.clientId',   'FORBIDDEN',                    async () => ({ clientId: (await machine()).id, key: newKey().publicKey })],
   revokeSystemClientKey: ['done', 'NOT_FOUND input.clientId',      'FORBIDDEN',                    firstKey],
   endSystemClient:    ['done',    'NOT_FOUND input.clientId',      'FORBIDDEN',                    async () => ({ clientId: (await machine()).id })],
+  endSession:         ['done',    'NOT_FOUND input.sessionId',     'NOT_FOUND input.sessionId',    session, 'NOT_FOUND input.sessionId'],
+  setIdentityProvider:    ['pending', 'pending',                   'pending',                      async () => ({ issuer: `${world.url}/demo/provider`, clientId: 'x', clientSecret: randomUUID() })],
+  removeIdentityProvider: ['pending', 'pending',                   'pending',                      provider],
 };
 
 const machine = () => registered(world, 'KR-FSC');
@@ -132,6 +136,25 @@ const machine = () => registered(world, 'KR-FSC');
 async function firstKey(): Promise<object> {
   const { id, keys } = await machine();
   return { clientId: id, kid: keys[0]?.kid };
+}
+
+/** Of somebody else of KR-FSC, who may do nothing else. */
+async function session(): Promise<object> {
+  const [made] = await world.sql<{ id: string }>(
+    `insert into session (agency_id, member_id, agent) values ($1, $2, 'A browser') returning id`,
+    [agencyId('KR-FSC'), await member()],
+  );
+  return { sessionId: made?.id };
+}
+
+/** Every agency has one. */
+async function provider(): Promise<object> {
+  await world.sql(
+    `insert into identity_provider (agency_id, issuer, client_id, sealed_secret, set_by)
+     select distinct on (agency_id) agency_id, 'https://login.example', 'x', 'x', id from member
+     on conflict do nothing`,
+  );
+  return {};
 }
 
 async function suspended(): Promise<object> {
@@ -145,18 +168,18 @@ test('every mutation of the running schema is in this table or in that of the li
 });
 
 describe.each(Object.keys(ADMINISTRATION) as AdministrationName[])('%s', (name) => {
-  const [outcome, other, operator, ready, who] = TABLE[name];
+  const [outcome, other, operator, ready, others = 'FORBIDDEN'] = TABLE[name];
   const everyone: [who: string, client: () => Client, outcome: string][] = [
     ...MEMBER_ROLES.filter((role) => role !== 'OPERATOR').map((role): [string, () => Client, string] => [
       `${role} of the agency`,
       () => world.as('KR-FSC', role),
-      role === 'AGENCY_ADMIN' || who === 'anyone' ? outcome : 'FORBIDDEN',
+      role === 'AGENCY_ADMIN' || others === ANYONE ? outcome : others,
     ]),
     ['AGENCY_ADMIN of another agency', () => world.as('JP-NPA', 'AGENCY_ADMIN'), other],
     [
       'AUDITOR of another agency',
       () => world.as('JP-NPA', 'AUDITOR'),
-      who === 'anyone' ? other : 'FORBIDDEN',
+      others === 'FORBIDDEN' ? others : other,
     ],
     ['OPERATOR', () => world.as('HUB', 'OPERATOR'), operator],
     ['nobody', () => world.anonymous, 'UNAUTHENTICATED'],

@@ -238,6 +238,8 @@ describe('questions', () => {
       'INVALID after',
     ],
     ['recoveries', '{ recoveries { nodes { id } } }', {}, 'done'],
+    ['mySessions', '{ mySessions { nodes { id agent } } }', {}, 'done'],
+    ['identityProvider', '{ identityProvider { issuer } }', {}, 'FORBIDDEN'],
     ['arrangements', '{ arrangements { nodes { title } } }', {}, 'done'],
     ...[
       'members',
@@ -247,6 +249,7 @@ describe('questions', () => {
       'accessReview',
       'auditTrail',
       'systemClients',
+      'sessions',
     ].map((list): [string, string, object, string] => [
       list,
       `{ ${list} { nodes { id } } }`,

@@ -21,9 +21,12 @@ import { InvitationsResolver } from './invitations.resolver.js';
 import { ProposalsResolver } from './proposals.resolver.js';
 import { RecoveriesResolver } from './recoveries.resolver.js';
 import { ClosedInbox, Recovery } from './recovery.entity.js';
+import { SessionsResolver } from './sessions.resolver.js';
 import { SystemClientsResolver } from './system-clients.resolver.js';
 
 export { AccessModule } from './access.module.js';
+export { AdministrationPayload } from './administration.type.js';
+export { AdministrationService } from './administration.service.js';
 export { AgencyLoaders } from './agencies.loaders.js';
 export { AgencyType } from './agency.type.js';
 export {
@@ -73,5 +76,6 @@ export const accessResolvers = [
   InvitationsResolver,
   ProposalsResolver,
   RecoveriesResolver,
+  SessionsResolver,
   SystemClientsResolver,
 ];

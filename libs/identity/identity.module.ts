@@ -1,6 +1,7 @@
 import { Module, type DynamicModule, type FactoryProvider } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import { PassportModule } from '@nestjs/passport';
+import { AccessModule, AdministrationService } from '#access';
 import { Database, type Logger } from '#core';
 import { AuthorizationServer } from './authorization-server.js';
 import { AuthorizationStore } from './authorization-store.js';
@@ -8,6 +9,8 @@ import { BearerStrategy } from './bearer.strategy.js';
 import type { DemoIssuer } from './demo-issuer.js';
 import { DemoProvider } from './demo-provider.js';
 import { DpopStrategy } from './dpop.strategy.js';
+import { IdentityProvidersResolver } from './identity-providers.resolver.js';
+import { IdentityProvidersService } from './identity-providers.service.js';
 import { Kept } from './kept.js';
 import { People } from './people.js';
 import { Proofs } from './proofs.js';
@@ -29,13 +32,17 @@ export interface IdentityOptions {
   publicUrl: string | null;
   host: string;
   log: Logger;
+  /** Agencies' providers may be on this machine, and by http: in the demo, and for tests. */
+  localProviders?: boolean | undefined;
 }
+
+export const identityResolvers = [IdentityProvidersResolver];
 
 /** How a caller proves who it is. */
 @Module({})
 export class IdentityModule {
   static forRoot(options: IdentityOptions): DynamicModule {
-    const { demo, secret, publicUrl, host, log } = options;
+    const { demo, secret, publicUrl, host, log, localProviders = false } = options;
     const providers: FactoryProvider[] = [
       {
         provide: PublicAddress,
@@ -98,27 +105,47 @@ export class IdentityModule {
         inject: [PublicAddress],
         useFactory: (address: PublicAddress) => demo && new DemoProvider(demo, address),
       },
+      { provide: Providers, useFactory: () => new Providers(localProviders || demo !== null) },
+      {
+        provide: IdentityProvidersService,
+        inject: [Database, AdministrationService, AuthorizationStore, Providers],
+        useFactory: (
+          database: Database,
+          administration: AdministrationService,
+          store: AuthorizationStore,
+          providers: Providers,
+        ) => new IdentityProvidersService(database, administration, store, providers, secret),
+      },
       {
         provide: SignIn,
-        inject: [AuthorizationServer, Sessions, Kept, PublicAddress, DemoProvider],
+        inject: [
+          AuthorizationServer,
+          Sessions,
+          Kept,
+          PublicAddress,
+          DemoProvider,
+          Providers,
+          IdentityProvidersService,
+        ],
         useFactory: (
           server: AuthorizationServer,
           sessions: Sessions,
           kept: Kept,
           address: PublicAddress,
           demoProvider: DemoProvider | null,
+          providers: Providers,
+          own: IdentityProvidersService,
         ) => {
-          const providers = new Providers(demo !== null);
           const providerOf = async (name: ProviderName) =>
-            name === 'demo' ? (demoProvider?.registered ?? null) : null;
+            name === 'demo' ? (demoProvider?.registered ?? null) : own.ofAgency(name.agency);
           return new SignIn({ server, kept, sessions, providers, providerOf, address, secret, log });
         },
       },
     ];
     return {
       module: IdentityModule,
-      imports: [PassportModule],
-      providers: [...providers, BearerStrategy, DpopStrategy],
+      imports: [AccessModule, PassportModule],
+      providers: [...providers, BearerStrategy, DpopStrategy, ...identityResolvers],
       exports: [AuthorizationServer, DemoProvider, PublicAddress, SignIn],
     };
   }

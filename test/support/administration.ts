@@ -50,6 +50,9 @@ export const ADMINISTRATION = {
   addSystemClientKey: mutation('addSystemClientKey', 'AddSystemClientKeyInput'),
   revokeSystemClientKey: mutation('revokeSystemClientKey', 'RevokeSystemClientKeyInput'),
   endSystemClient: mutation('endSystemClient', 'EndSystemClientInput'),
+  endSession: mutation('endSession', 'EndSessionInput'),
+  setIdentityProvider: mutation('setIdentityProvider', 'SetIdentityProviderInput'),
+  removeIdentityProvider: mutation('removeIdentityProvider', 'RemoveIdentityProviderInput'),
 };
 export type AdministrationName = keyof typeof ADMINISTRATION;
 
