@@ -66,7 +66,7 @@ const MATRIX: Record<string, Row> = {
   systemClients:    [KEEPERS,   'allowed', 'empty',     'empty',     'empty',     'empty'],
   mySessions:       [ANYONE,    'allowed', 'empty',     'empty',     'empty',     'empty'],
   sessions:         [OVERSEERS, 'allowed', 'empty',     'empty',     'empty',     'empty'],
-  identityProvider: [OVERSEERS, 'allowed', 'allowed',   'allowed',   'allowed',   'allowed'],
+  identityProviders:[OVERSEERS, 'allowed', 'allowed',   'allowed',   'allowed',   'allowed'],
 };
 
 let world: World;
@@ -146,7 +146,7 @@ const QUERIES: Record<string, { query: string; variables?: () => object; inList?
   },
   mySessions: { query: '{ mySessions { nodes { id } } }' },
   sessions: { query: '{ sessions { nodes { id } } }' },
-  identityProvider: { query: '{ identityProvider { issuer } }' },
+  identityProviders: { query: '{ identityProviders { issuer } }' },
 };
 
 interface Asked {

@@ -13,6 +13,7 @@ import {
   type Asked,
   type Tool,
 } from './support/person.js';
+import { given } from './support/invitations.js';
 import { startProvider, type AgencyProvider } from './support/provider.js';
 import { agencyId, memberId } from './support/roster.js';
 import { startWorld, type OwnWorld } from './support/world.js';
@@ -145,6 +146,39 @@ describe('nobody else comes in:', () => {
   });
 });
 
+describe('an invitation', () => {
+  const accept = async (code: string) => {
+    const asked = await authorization(tool);
+    const browser = browserOf(world);
+    return { asked, shown: await browser.submit(await browser.open(asked.address), 'invitation', code) };
+  };
+
+  test('is accepted at the provider of its agency, once, by whoever proves there who it is', async () => {
+    provider.who = { sub: 'newcomer' };
+    expect(await outcome(await signIn())).toBe('You have no active membership here');
+    const code = await given(world, 'KR-FSC');
+    const id = await outcome(await accept(code));
+    const rows = await world.sql(
+      `select m.agency_id, p.issuer, p.subject from member m join person p on p.id = m.person_id where m.id = $1`,
+      [id],
+    );
+    expect(rows).toEqual([{ agency_id: agencyId('KR-FSC'), issuer: provider.issuer, subject: 'newcomer' }]);
+    expect(await outcome(await signIn())).toBe(id);
+    expect(await outcome(await accept(code))).toBe('This invitation is not good');
+  });
+
+  test('is not for who is a member already, and stays good for another', async () => {
+    const code = await given(world, 'KR-FSC');
+    expect(await outcome(await accept(code))).toBe('This invitation is not good');
+    provider.who = { sub: 'another newcomer' };
+    expect(await outcome(await accept(code))).toMatch(/^[0-9a-f-]{36}$/);
+  });
+
+  test('that there never was gets the same answer as one that was used', async () => {
+    expect(await outcome(await accept('x'.repeat(43)))).toBe('This invitation is not good');
+  });
+});
+
 describe('an answer is refused', () => {
   const changed = async (name: string, value: (before: string) => string) => {
     const { asked, browser, address } = await leave();
@@ -231,13 +265,13 @@ describe('a provider is set', () => {
     const decision = { pendingActId: pending?.id, hash: pending?.hash };
     expect(await tried(first, 'approveAct', decision)).toBe('CONFLICT input.pendingActId');
     expect(await tried(administrators.first, 'approveAct', decision)).toBe('NOT_FOUND input.pendingActId');
-    const none = await first.ask<{ identityProvider: null }>('{ identityProvider { issuer } }');
-    expect(none.identityProvider).toBeNull();
+    const none = await first.ask('{ identityProviders { issuer } }');
+    expect(none).toEqual({ identityProviders: [] });
     expect(await tried(second, 'approveAct', decision)).toBe('done');
-    const { identityProvider } = await first.ask<{ identityProvider: object }>(
-      '{ identityProvider { issuer clientId setAt setBy } }',
+    const { identityProviders } = await first.ask<{ identityProviders: object[] }>(
+      '{ identityProviders { issuer clientId setAt setBy } }',
     );
-    expect(identityProvider).toMatchObject({ issuer: provider.issuer });
+    expect(identityProviders).toMatchObject([{ issuer: provider.issuer }]);
     const rows = await world.sql<{ row: string }>(
       `select row_to_json(p)::text as row from identity_provider p union all select row_to_json(e)::text from entry e
        union all select row_to_json(a)::text from pending_act a union all select row_to_json(k)::text from idempotency_key k`,

@@ -239,7 +239,7 @@ describe('questions', () => {
     ],
     ['recoveries', '{ recoveries { nodes { id } } }', {}, 'done'],
     ['mySessions', '{ mySessions { nodes { id agent } } }', {}, 'done'],
-    ['identityProvider', '{ identityProvider { issuer } }', {}, 'FORBIDDEN'],
+    ['identityProviders', '{ identityProviders { issuer } }', {}, 'FORBIDDEN'],
     ['arrangements', '{ arrangements { nodes { title } } }', {}, 'done'],
     ...[
       'members',

@@ -391,6 +391,16 @@ describe('the pages', () => {
     expect((await browser.open(first.url)).status).toBe(200);
   });
 
+  test('are good for nobody who sends the cookie of another sign-in', async () => {
+    const [one, other] = [await begun(browserOf(world)), await begun(browserOf(world))];
+    const cookie = other.cookies
+      .filter((set) => set.startsWith('entente_sign_in'))
+      .map((set) => set.split(';')[0])
+      .join('; ');
+    const statusAt = async (url: URL) => (await fetch(url, { headers: { cookie } })).status;
+    expect([await statusAt(other.url), await statusAt(one.url)]).toEqual([200, 400]);
+  });
+
   test('take no form without their token', async () => {
     const browser = browserOf(world);
     const first = await begun(browser);

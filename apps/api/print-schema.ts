@@ -12,6 +12,9 @@ import { identityResolvers } from '#identity';
 const app = await NestFactory.createApplicationContext(GraphQLSchemaBuilderModule, { logger: false });
 const schema = await app
   .get(GraphQLSchemaFactory)
-  .create([...accessResolvers, ...feedResolvers, ...findingResolvers, ...identityResolvers], [DateTimeScalar]);
+  .create(
+    [...accessResolvers, ...feedResolvers, ...findingResolvers, ...identityResolvers],
+    [DateTimeScalar],
+  );
 process.stdout.write(`${printSchema(lexicographicSortSchema(schema))}\n`);
 await app.close();

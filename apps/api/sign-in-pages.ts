@@ -28,6 +28,7 @@ const STATUS: Record<Told, number> = {
   down: 502,
   refused: 502,
   nobody: 403,
+  invitation: 404,
   failed: 500,
   wrongCode: 400,
 };
@@ -38,6 +39,7 @@ const providerForm = z.object({
   token: z.string().optional(),
   demo: z.literal('1').optional(),
   agency: z.string().max(40).default(''),
+  invitation: z.string().max(100).optional(),
 });
 const membershipForm = z.object({ token: z.string().optional(), membership: z.string().optional() });
 
@@ -97,10 +99,9 @@ export function signInPages({ signIn, base, demo, log }: Options): FastifyPlugin
       const browser = browserOf(request, reply);
       const form = providerForm.parse(request.body ?? {});
       await signIn.checkForm(browser, form.token);
-      const name = form.demo === undefined ? { agency: form.agency.trim().toUpperCase() } : 'demo';
       const place = placeOf(request);
       try {
-        return await show(reply, leavingPage(place, await signIn.leave(browser, name)));
+        return await show(reply, leavingPage(place, await leave(browser, form)));
       } catch (error) {
         if (!(error instanceof SignInFault) || form.token === undefined) throw error;
         const { told } = error;
@@ -120,6 +121,12 @@ export function signInPages({ signIn, base, demo, log }: Options): FastifyPlugin
       await signIn.checkForm(browser, token);
       return goOn(request, reply, browser, await signIn.choose(browser, membership));
     });
+
+    function leave(browser: Browser, form: z.output<typeof providerForm>): Promise<string> {
+      const atDemo = form.demo !== undefined;
+      if (form.invitation !== undefined) return signIn.leaveInvited(browser, form.invitation.trim(), atDemo);
+      return signIn.leave(browser, atDemo ? 'demo' : { agency: form.agency.trim().toUpperCase() });
+    }
 
     async function goOn(
       request: FastifyRequest,

@@ -11,12 +11,11 @@ import { IdentityProvidersService } from './identity-providers.service.js';
 export class IdentityProvidersResolver {
   constructor(private readonly providers: IdentityProvidersService) {}
 
-  @Query(() => IdentityProviderType, {
-    nullable: true,
-    description: 'Where the members of your agency prove who they are; null if nowhere yet.',
+  @Query(() => [IdentityProviderType], {
+    description: 'Where the members of your agency prove who they are: at one provider, or none yet.',
   })
   @Allow('AGENCY_ADMIN', 'AUDITOR', 'OPERATOR')
-  identityProvider(@CallerOf() caller: Caller): Promise<IdentityProviderType | null> {
+  identityProviders(@CallerOf() caller: Caller): Promise<IdentityProviderType[]> {
     return this.providers.own(caller);
   }
 

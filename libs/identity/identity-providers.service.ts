@@ -49,14 +49,13 @@ export class IdentityProvidersService {
     return { agencyId, issuer, clientId, clientSecret, personsIssuer: issuer };
   }
 
-  async own(caller: Caller): Promise<IdentityProviderType | null> {
-    const [provider = null] = await this.database.read(caller, (reader) =>
+  own(caller: Caller): Promise<IdentityProviderType[]> {
+    return this.database.read(caller, (reader) =>
       reader.rows<IdentityProviderType>(
         `select issuer, client_id as "clientId", set_at as "setAt", set_by as "setBy" from identity_provider
           where agency_id = (select acting())`,
       ),
     );
-    return provider;
   }
 
   /** Asks the provider first: a mistake is told to who makes it, and not to who cannot sign in. */

@@ -31,6 +31,29 @@ export class Sessions {
     );
   }
 
+  /** @returns the code of the agency to which an invitation is; undefined for one that is not good */
+  async invitedTo(hash: string): Promise<string | undefined> {
+    const [invitation] = await this.store.inTurn<{ agency: string }>(
+      'select agency_code as agency from entente.invitation_of($1)',
+      [hash],
+    );
+    return invitation?.agency;
+  }
+
+  /** @returns the membership that it makes of who has just proved who it is; undefined where it is not good, or not for that person */
+  async accept(hash: string, issuer: string, subject: string): Promise<string | undefined> {
+    try {
+      const [made] = await this.store.inTurn<{ id: string }>(
+        'select entente.accept_invitation($1, $2, $3) as id',
+        [hash, issuer, subject],
+      );
+      return made?.id;
+    } catch (error) {
+      if (error instanceof Error && 'code' in error && error.code === 'EN404') return undefined;
+      throw error;
+    }
+  }
+
   /** @param agent what the browser calls itself @returns the session's id */
   async begin(memberId: string, agent: string): Promise<string> {
     const [begun] = await this.store.inTurn<{ id: string }>('select entente.begin_session($1, $2) as id', [

@@ -3,6 +3,7 @@ import { createHmac, timingSafeEqual } from 'node:crypto';
 import { AuthorizationResponseError, ClientError, type Configuration } from 'openid-client';
 import { errors } from 'oidc-provider';
 import { z } from 'zod';
+import { hashOfCode } from '#access';
 import { traceOf, type Logger } from '#core';
 import type { AuthorizationServer } from './authorization-server.js';
 import type { Kept } from './kept.js';
@@ -35,6 +36,8 @@ export type ProviderName = { agency: string } | 'demo';
 const awaySchema = z.object({
   name: z.union([z.object({ agency: z.string() }), z.literal('demo')]),
   round: roundSchema,
+  /** Hash of the code of an invitation that is to be accepted. */
+  invitation: z.string().optional(),
 });
 const provedSchema = z.object({ issuer: z.string(), subject: z.string(), agencyId: z.string().nullable() });
 type Proved = z.output<typeof provedSchema>;
@@ -77,11 +80,24 @@ export class SignIn {
   }
 
   /** @returns the provider's address @throws SignInFault agency, down */
-  async leave({ uid }: Browser, name: ProviderName): Promise<string> {
+  async leave({ uid }: Browser, name: ProviderName, invitation?: string): Promise<string> {
     const configuration = await this.configurationOf(name);
     const { address, round } = await begin(configuration.openid, this.callback, uid);
-    await this.parts.kept.keep('Away', uid, { name, round }, SIGN_IN_LIFE);
+    const away: z.output<typeof awaySchema> = { name, round, invitation };
+    await this.parts.kept.keep('Away', uid, { ...away }, SIGN_IN_LIFE);
     return address;
+  }
+
+  /**
+   * To prove who it is that accepts an invitation: at the provider of the agency to which it is.
+   * @param atDemo at the demo's, in its place
+   * @throws SignInFault invitation, agency, down
+   */
+  async leaveInvited(browser: Browser, code: string, atDemo: boolean): Promise<string> {
+    const invitation = hashOfCode(code);
+    const agency = await this.parts.sessions.invitedTo(invitation);
+    if (agency === undefined) throw new SignInFault('invitation');
+    return this.leave(browser, atDemo ? 'demo' : { agency }, invitation);
   }
 
   /**
@@ -94,13 +110,18 @@ export class SignIn {
     await this.signingIn(browser);
     const away = awaySchema.safeParse(await this.parts.kept.take('Away', browser.uid));
     if (!away.success) throw new SignInFault('over');
-    const { name, round } = away.data;
+    const { name, round, invitation } = away.data;
     const { openid, provider } = await this.configurationOf(name);
     const { issuer, subject } = await end(openid, this.callback, round, query).catch((error: unknown) => {
       throw this.faultOf(error);
     });
     if (issuer !== provider.issuer) throw new SignInFault('refused');
     const proved = { issuer: provider.personsIssuer, subject, agencyId: provider.agencyId };
+    if (invitation !== undefined) {
+      const made = await this.parts.sessions.accept(invitation, proved.issuer, proved.subject);
+      if (made === undefined) throw new SignInFault('invitation');
+      return this.finish(browser, made);
+    }
     const memberships = await this.membershipsOf(proved);
     const [only] = memberships;
     if (only && memberships.length === 1) return this.finish(browser, only.memberId);

@@ -46,7 +46,7 @@ export class Browser {
       /<input type="hidden" name="([^"]*)" value="([^"]*)"/g,
     ))
       body.set(name, hidden);
-    const first = new RegExp(`name="${field}" value="([^"]*)"`).exec(inner)?.[1];
+    const first = new RegExp(`name="${field}"\\s+value="([^"]*)"`).exec(inner)?.[1];
     body.set(field, value ?? first ?? '');
     return this.post(new URL(action, page.url), body, headers);
   }

@@ -60,7 +60,7 @@ export const questions = (known: Known, named: Named): Questions => ({
   accessReview: [{}, { first: 1 }, { after: 'nonsense' }],
   mySessions: [{}, { first: 1 }, { after: 'nonsense' }],
   sessions: [{}, { first: 1 }, { after: 'nonsense' }],
-  identityProvider: [{}],
+  identityProviders: [{}],
   auditTrail: [
     ...[{}, { first: 1 }, { first: 101 }],
     ...[named.finding, named.incident, named.agency].map((subjectId) => ({ filter: { subjectId } })),

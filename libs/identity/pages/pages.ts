@@ -39,11 +39,17 @@ export function agencyPage(
       autocapitalize="characters"
     >
     <button>${texts.goOn}</button>`;
+  const invited = markup`<label for="invitation">${texts.invitationCode}</label>
+    <input id="invitation" type="text" name="invitation" required maxlength="100" autocomplete="off">
+    <button>${texts.goOn}</button>
+    ${demo ? markup`<button name="demo" value="1">${texts.demo}</button>` : ''}`;
   const toDemo = markup`<button name="demo" value="1">${texts.demo}</button>`;
   const body = markup`${told ? markup`<p role="alert">${texts[told]}</p>` : ''}
     ${demo ? form({ action, token }, toDemo) : ''}
     <p>${texts.whichAgency}</p>
-    ${form({ action, token }, byCode)}`;
+    ${form({ action, token }, byCode)}
+    <p>${texts.haveInvitation}</p>
+    ${form({ action, token }, invited)}`;
   return page({ language, base, title: 'signIn', body, languages: told === undefined });
 }
 

@@ -6,6 +6,8 @@ const en = {
   signIn: 'Sign in to Entente',
   whichAgency: 'Your agency’s own provider signs you in.',
   agencyCode: 'Code of your agency, such as KR-FSC',
+  haveInvitation: 'Your first time here? Type the code of your invitation.',
+  invitationCode: 'Code of your invitation',
   goOn: 'Continue',
   demo: 'Choose a member of the demo',
   leaving: 'Your agency’s sign-in is at another address:',
@@ -29,16 +31,21 @@ const en = {
   refused:
     'Your agency’s sign-in gave no answer that can be trusted. Begin again; if it lasts, tell your agency’s administrator.',
   nobody: 'You have no active membership here. Ask your agency’s administrator for an invitation.',
+  invitation:
+    'This invitation is not good: it was used or withdrawn, has run out, or is not for you. Ask who invited you.',
   failed: 'This could not be done. Begin again where you came from.',
 };
 export type Texts = typeof en;
 /** What a page tells when it cannot go on. */
-export type Told = 'stopped' | 'over' | 'agency' | 'down' | 'refused' | 'nobody' | 'failed' | 'wrongCode';
+export type Told =
+  'stopped' | 'over' | 'agency' | 'down' | 'refused' | 'nobody' | 'invitation' | 'failed' | 'wrongCode';
 
 const ko: Texts = {
   signIn: 'Entente 로그인',
   whichAgency: '소속 기관의 인증 서비스로 로그인합니다.',
   agencyCode: '기관 코드(예: KR-FSC)',
+  haveInvitation: '처음이십니까? 초대 코드를 입력하세요.',
+  invitationCode: '초대 코드',
   goOn: '계속',
   demo: '데모 사용자 선택',
   leaving: '소속 기관의 로그인 페이지 주소:',
@@ -63,6 +70,8 @@ const ko: Texts = {
   refused:
     '소속 기관의 로그인 서비스에서 신뢰할 수 있는 응답을 받지 못했습니다. 다시 시작하고, 계속되면 기관 관리자에게 알려 주세요.',
   nobody: '활성화된 소속이 없습니다. 기관 관리자에게 초대를 요청하세요.',
+  invitation:
+    '이 초대는 유효하지 않습니다. 이미 사용되었거나 철회되었거나 만료되었거나 귀하의 것이 아닙니다. 초대한 사람에게 문의하세요.',
   failed: '처리할 수 없습니다. 처음부터 다시 시작하세요.',
 };
 
@@ -70,6 +79,8 @@ const ja: Texts = {
   signIn: 'Entente にサインイン',
   whichAgency: '所属機関の認証サービスでサインインします。',
   agencyCode: '機関コード(例: JP-NPA)',
+  haveInvitation: '初めてですか。招待コードを入力してください。',
+  invitationCode: '招待コード',
   goOn: '続ける',
   demo: 'デモの利用者を選ぶ',
   leaving: '所属機関のサインインページ:',
@@ -94,6 +105,8 @@ const ja: Texts = {
   refused:
     '所属機関のサインインサービスから信頼できる応答がありません。やり直し、続く場合は所属機関の管理者に知らせてください。',
   nobody: '有効な所属がありません。所属機関の管理者に招待を依頼してください。',
+  invitation:
+    'この招待は無効です。使用済み、取り消し済み、期限切れ、またはあなた宛てではありません。招待した人に問い合わせてください。',
   failed: '処理できませんでした。最初からやり直してください。',
 };
 
@@ -101,6 +114,8 @@ const zh: Texts = {
   signIn: '登录 Entente',
   whichAgency: '由您所在机构的认证服务登录。',
   agencyCode: '机构代码(例如 CN-CAMLMAC)',
+  haveInvitation: '首次使用?请输入您的邀请码。',
+  invitationCode: '邀请码',
   goOn: '继续',
   demo: '选择演示成员',
   leaving: '您所在机构的登录页面:',
@@ -123,6 +138,7 @@ const zh: Texts = {
   down: '您所在机构的登录服务没有响应。请几分钟后再试;如仍如此,请告知您所在机构的管理员。',
   refused: '您所在机构的登录服务没有给出可信的答复。请重新开始;如仍如此,请告知您所在机构的管理员。',
   nobody: '您在此没有有效的成员身份。请向您所在机构的管理员申请邀请。',
+  invitation: '此邀请无效:已被使用、已撤回、已过期,或不是给您的。请询问邀请您的人。',
   failed: '无法完成。请从头开始。',
 };
 
