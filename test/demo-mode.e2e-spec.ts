@@ -73,6 +73,26 @@ test('outside demo mode the console is no client, and nobody is offered the demo
   expect((await browser.post(`${page.url.href}/provider`, forced)).status).toBe(404);
 });
 
+test('behind https cookies are for https and for this very host', async () => {
+  const env = {
+    DATABASE_URL: world.database.appUrl,
+    ENTENTE_AUTH_SECRET: world.issuer.authSecret.toString('base64'),
+    ENTENTE_PUBLIC_URL: 'https://entente.example',
+  };
+  const settings = { host: '127.0.0.1', port: await freePort('127.0.0.1', 0) };
+  const api = await startApi(env, settings, new AbortController().signal);
+  const response = await fetch(`${api?.url ?? ''}/oauth/device`, { headers: { accept: 'text/html' } });
+  const cookies = response.headers.getSetCookie();
+  expect(/action="([^"]*)"/.exec(await response.text())?.[1]).toBe('https://entente.example/oauth/device');
+  await api?.stop();
+  expect(cookies.length).toBeGreaterThan(0);
+  for (const cookie of cookies) {
+    expect(cookie).toMatch(/^__Host-entente/);
+    for (const rule of ['path=/;', 'secure', 'httponly', 'samesite=lax'])
+      expect(`${cookie.toLowerCase()};`).toContain(`; ${rule}`);
+  }
+});
+
 test('`entente token` mints nothing when DATABASE_URL is set and ENTENTE_DEMO is not', async () => {
   const home = await mkdtemp(join(tmpdir(), 'entente-home-'));
   const { status, stdout, stderr } = spawnSync(
