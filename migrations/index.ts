@@ -18,6 +18,8 @@ import { Inviting1763683204001 } from './1763683204001-inviting.js';
 import { BringingIn1763683204002 } from './1763683204002-bringing-in.js';
 import { Recovery1763683204003 } from './1763683204003-recovery.js';
 import { AccessReview1763683204004 } from './1763683204004-access-review.js';
+import { SignIn1763683205000 } from './1763683205000-sign-in.js';
+import { SignInActs1763683205001 } from './1763683205001-sign-in-acts.js';
 import { Feed1763683206000 } from './1763683206000-feed.js';
 import { Seen1763683208000 } from './1763683208000-seen.js';
 import { ReferenceLists1763683208001 } from './1763683208001-reference-lists.js';
@@ -46,6 +48,8 @@ export const migrations = [
   BringingIn1763683204002,
   Recovery1763683204003,
   AccessReview1763683204004,
+  SignIn1763683205000,
+  SignInActs1763683205001,
   Feed1763683206000,
   Seen1763683208000,
   ReferenceLists1763683208001,

@@ -67,6 +67,9 @@ const MATRIX: Record<string, Row> = {
   expireFinding:    [RELEASERS, 'allowed', 'NOT_FOUND', 'NOT_FOUND', 'NOT_FOUND', 'NOT_FOUND'],
   feed:             [READERS,   'allowed', 'allowed',   'allowed',   'allowed',   'allowed'],
   systemClients:    [KEEPERS,   'allowed', 'empty',     'empty',     'empty',     'empty'],
+  mySessions:       [ANYONE,    'allowed', 'empty',     'empty',     'empty',     'empty'],
+  sessions:         [OVERSEERS, 'allowed', 'empty',     'empty',     'empty',     'empty'],
+  identityProviders:[OVERSEERS, 'allowed', 'allowed',   'allowed',   'allowed',   'allowed'],
 };
 
 const LOOKED_UP = 'bithumb.com/u-1024';
@@ -90,6 +93,14 @@ beforeAll(async () => {
   await world.sql(`update member set valid_until = now() + interval '1 day' where id = $1`, [
     await newMember(world, RELATIONS.own, ['ANALYST']),
   ]);
+  await world.sql(
+    `insert into session (agency_id, member_id, agent) select agency_id, id, 'A browser' from member where agency_id = $1`,
+    [agencyId(RELATIONS.own)],
+  );
+  await world.sql(
+    `insert into identity_provider (agency_id, issuer, client_id, sealed_secret, set_by)
+     select distinct on (agency_id) agency_id, 'https://login.example', 'x', 'x', id from member`,
+  );
 });
 afterAll(() => world.close());
 
@@ -149,6 +160,9 @@ const QUERIES: Record<string, { query: string; variables?: () => object; inList?
     query: '{ systemClients { nodes { id } } }',
     inList: () => machine.id,
   },
+  mySessions: { query: '{ mySessions { nodes { id } } }' },
+  sessions: { query: '{ sessions { nodes { id } } }' },
+  identityProviders: { query: '{ identityProviders { issuer } }' },
 };
 
 interface Asked {

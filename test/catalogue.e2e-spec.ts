@@ -20,13 +20,14 @@ const ROLES = `('entente_app', 'entente_owner', 'entente_gate', 'entente_auth', 
 
 /** Who asks; the acts; what a policy or a query asks. */
 const CALLED = [
-  ...['enter', 'enter_by_key', 'acting', 'reader', 'acting_member'],
+  ...['enter', 'enter_by_key', 'enter_by_session', 'acting', 'reader', 'acting_member'],
   ...['release_revision', 'recall_finding', 'supersede_finding', 'expire_finding'],
   ...['known_agencies', 'known_arrangements', 'release_grounds', 'tombstone'],
   ...['administer', 'decide_act', 'oversees', 'operates'],
   ...['feeds_of', 'feed_epoch', 'feeds_moved', 'in_inbox', 'no_longer_active'],
   ...['stage_reference_list', 'list_digest'],
   ...['text_hits'],
+  ...['session_runs'],
   ...['marking_rank', 'pap_rank', 'micros', 'instant'],
 ]
   .map((name) => `'${name}'`)

@@ -7,7 +7,7 @@ import { queries } from '../apps/api/graphiql/queries.js';
 
 const app = fastify();
 beforeAll(async () => {
-  await app.register(graphiql(queries, queries));
+  await app.register(graphiql(queries, queries, 'console'));
 });
 afterAll(() => app.close());
 
@@ -45,7 +45,7 @@ test('every file the page asks for comes from the service, may be kept for ever,
 
 test('other content gets another path', async () => {
   const other = fastify();
-  await other.register(graphiql(queries, queries.slice(1)));
+  await other.register(graphiql(queries, queries.slice(1), 'console'));
   const [one, two] = await Promise.all([app.inject('/graphiql'), other.inject('/graphiql')]);
   expect(linked(one.body).slice(1)).not.toEqual(linked(two.body).slice(1));
   await other.close();
@@ -62,5 +62,7 @@ test('each task is one operation with a name of its own, at the start of a line:
 });
 
 test('a task of somebody who is not a demo member does not start', () => {
-  expect(() => graphiql([{ agency: 'KR-FSC', role: 'auditor' }], queries)).toThrow(/not a demo member/);
+  expect(() => graphiql([{ agency: 'KR-FSC', role: 'auditor' }], queries, 'console')).toThrow(
+    /not a demo member/,
+  );
 });

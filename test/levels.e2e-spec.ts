@@ -90,9 +90,10 @@ type Row = [
   other: string,
   operator: string,
   ready: () => Promise<object>,
-  /** Where others of the agency may, too. */
-  also?: 'anyone' | Partial<Record<MemberRole, string>>,
+  /** What others of it get: what its administrators do, or something else than FORBIDDEN, all or by role. */
+  others?: string | Partial<Record<MemberRole, string>>,
 ];
+const ANYONE = 'what its administrators do';
 
 const KEEPERS = { CONTRIBUTOR: 'done', LIAISON: 'done' };
 
@@ -111,7 +112,7 @@ const TABLE: Record<AdministrationName, Row> = {
   setContacts:        ['done',    'done',                          'done',                         async () => ({ contactPoints: [{ kind: 'url', value: `https://${randomUUID()}.example` }] })],
   setJurisdiction:    ['FORBIDDEN', 'FORBIDDEN',                   'pending',                      async () => ({ agencyId: agencyId('JP-NPA'), jurisdiction: 'CN' })],
   beginRecovery:      ['FORBIDDEN', 'FORBIDDEN',                   'pending',                      async () => ({ agencyId: agencyId('XX-ALONE'), administrators: ['Kim', 'Lee'] })],
-  stopRecovery:       ['done',    'NOT_FOUND input.agencyId',      'done',                         recovery, 'anyone'],
+  stopRecovery:       ['done',    'NOT_FOUND input.agencyId',      'done',                         recovery, ANYONE],
   confirmRecovery:    ['pending', 'NOT_FOUND input.agencyId',      'FORBIDDEN',                    closedInbox],
   declineRecovery:    ['done',    'NOT_FOUND input.agencyId',      'FORBIDDEN',                    closedInbox],
   confirmAccess:      ['done',    'NOT_FOUND input.subjectId',     'FORBIDDEN',                    async () => ({ subjectId: await member() })],
@@ -131,6 +132,9 @@ const TABLE: Record<AdministrationName, Row> = {
   stageList:          ['FORBIDDEN', 'FORBIDDEN',                   'done',                         async () => newList(), KEEPERS],
   publishList:        ['FORBIDDEN', 'FORBIDDEN',                   'NOT_FOUND input.versionId',    () => staged(world, 'KR-FSC'), KEEPERS],
   rollBackList:       ['FORBIDDEN', 'FORBIDDEN',                   'NOT_FOUND input.listId',       () => twice(world, 'KR-FSC'), KEEPERS],
+  endSession:         ['done',    'NOT_FOUND input.sessionId',     'NOT_FOUND input.sessionId',    session, 'NOT_FOUND input.sessionId'],
+  setIdentityProvider:    ['pending', 'pending',                   'pending',                      async () => ({ issuer: `${world.url}/demo/provider`, clientId: 'x', clientSecret: randomUUID() })],
+  removeIdentityProvider: ['pending', 'pending',                   'pending',                      provider],
 };
 
 const machine = () => registered(world, 'KR-FSC');
@@ -138,6 +142,25 @@ const machine = () => registered(world, 'KR-FSC');
 async function firstKey(): Promise<object> {
   const { id, keys } = await machine();
   return { clientId: id, kid: keys[0]?.kid };
+}
+
+/** Of somebody else of KR-FSC, who may do nothing else. */
+async function session(): Promise<object> {
+  const [made] = await world.sql<{ id: string }>(
+    `insert into session (agency_id, member_id, agent) values ($1, $2, 'A browser') returning id`,
+    [agencyId('KR-FSC'), await member()],
+  );
+  return { sessionId: made?.id };
+}
+
+/** Every agency has one. */
+async function provider(): Promise<object> {
+  await world.sql(
+    `insert into identity_provider (agency_id, issuer, client_id, sealed_secret, set_by)
+     select distinct on (agency_id) agency_id, 'https://login.example', 'x', 'x', id from member
+     on conflict do nothing`,
+  );
+  return {};
 }
 
 async function suspended(): Promise<object> {
@@ -151,18 +174,22 @@ test('every mutation of the running schema is in this table or in that of the li
 });
 
 describe.each(Object.keys(ADMINISTRATION) as AdministrationName[])('%s', (name) => {
-  const [outcome, other, operator, ready, also = {}] = TABLE[name];
+  const [outcome, other, operator, ready, others = 'FORBIDDEN'] = TABLE[name];
   const everyone: [who: string, client: () => Client, outcome: string][] = [
     ...MEMBER_ROLES.filter((role) => role !== 'OPERATOR').map((role): [string, () => Client, string] => [
       `${role} of the agency`,
       () => world.as('KR-FSC', role),
-      also === 'anyone' ? outcome : (also[role] ?? (role === 'AGENCY_ADMIN' ? outcome : 'FORBIDDEN')),
+      role === 'AGENCY_ADMIN' || others === ANYONE
+        ? outcome
+        : typeof others === 'string'
+          ? others
+          : (others[role] ?? 'FORBIDDEN'),
     ]),
     ['AGENCY_ADMIN of another agency', () => world.as('JP-NPA', 'AGENCY_ADMIN'), other],
     [
       'AUDITOR of another agency',
       () => world.as('JP-NPA', 'AUDITOR'),
-      also === 'anyone' ? other : 'FORBIDDEN',
+      others === 'FORBIDDEN' || typeof others !== 'string' ? 'FORBIDDEN' : other,
     ],
     ['OPERATOR', () => world.as('HUB', 'OPERATOR'), operator],
     ['nobody', () => world.anonymous, 'UNAUTHENTICATED'],

@@ -243,6 +243,8 @@ describe('questions', () => {
       'INVALID after',
     ],
     ['recoveries', '{ recoveries { nodes { id } } }', {}, 'done'],
+    ['mySessions', '{ mySessions { nodes { id agent } } }', {}, 'done'],
+    ['identityProviders', '{ identityProviders { issuer } }', {}, 'FORBIDDEN'],
     ['arrangements', '{ arrangements { nodes { title } } }', {}, 'done'],
     ...[
       'members',
@@ -252,6 +254,7 @@ describe('questions', () => {
       'accessReview',
       'auditTrail',
       'systemClients',
+      'sessions',
     ].map((list): [string, string, object, string] => [
       list,
       `{ ${list} { nodes { id } } }`,

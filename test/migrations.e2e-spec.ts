@@ -2,11 +2,12 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { DataSource } from 'typeorm';
 import { accessEntities } from '#access';
 import { findingEntities } from '#findings';
+import { IdentityProviderRow } from '#identity';
 import { Entry } from '#ledger';
 import { migrate } from '../apps/cli/migrate.js';
 import { cloneDatabase, withClient, type TestDatabase } from './support/server.js';
 
-const entities = [...accessEntities, ...findingEntities, Entry];
+const entities = [...accessEntities, ...findingEntities, Entry, IdentityProviderRow];
 
 /** Tables no entity stands for: the library's own, and those that only SQL touches. */
 const WITHOUT_ENTITY = [

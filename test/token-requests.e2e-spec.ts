@@ -1,6 +1,7 @@
 import { createSecretKey, randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { decodeJwt, exportSPKI, importJWK, SignJWT, UnsecuredJWT } from 'jose';
+import { ROLES } from '#access';
 import type { Api } from '../apps/cli/child.js';
 import { signAssertion } from '../apps/cli/system-client.js';
 import {
@@ -50,10 +51,20 @@ describe('what is there', () => {
           issuer: `${world.url}/oauth`,
           token_endpoint: `${world.url}/oauth/token`,
           jwks_uri: `${world.url}/oauth/jwks`,
-          grant_types_supported: ['client_credentials'],
-          response_types_supported: [],
-          scopes_supported: ['analyst', 'contributor'],
-          token_endpoint_auth_methods_supported: ['private_key_jwt'],
+          authorization_endpoint: `${world.url}/oauth/auth`,
+          authorization_response_iss_parameter_supported: true,
+          code_challenge_methods_supported: ['S256'],
+          device_authorization_endpoint: `${world.url}/oauth/device/auth`,
+          revocation_endpoint: `${world.url}/oauth/token/revocation`,
+          grant_types_supported: [
+            'authorization_code',
+            'refresh_token',
+            'client_credentials',
+            'urn:ietf:params:oauth:grant-type:device_code',
+          ],
+          response_types_supported: ['code'],
+          scopes_supported: ROLES.map((role) => role.toLowerCase()),
+          token_endpoint_auth_methods_supported: ['private_key_jwt', 'none'],
           token_endpoint_auth_signing_alg_values_supported: ['ES256', 'EdDSA', 'PS256'],
           dpop_signing_alg_values_supported: ['ES256', 'EdDSA', 'PS256'],
         });
@@ -76,15 +87,12 @@ describe('what is there', () => {
   });
 
   test.each([
-    ['GET', '/oauth/auth'],
     ['POST', '/oauth/auth'],
+    ['POST', '/oauth/session/end'],
     ['GET', '/oauth/me'],
     ['POST', '/oauth/reg'],
     ['POST', '/oauth/request'],
-    ['POST', '/oauth/device/auth'],
-    ['GET', '/oauth/session/end'],
     ['POST', '/oauth/token/introspection'],
-    ['POST', '/oauth/token/revocation'],
     ['GET', '/oauth/token'],
     ['GET', '/oauth'],
   ])('no %s %s', async (method, path) => {
@@ -218,11 +226,16 @@ const REFUSED: Record<string, [status: number, error: string, made: () => Promis
   'a proof for another method': [400, 'invalid_dpop_proof', async () => ({ proof: { htm: 'GET' } })],
   'a proof that is none': [400, 'invalid_dpop_proof', async () => ({ dpop: 'none' })],
   'another grant': [400, 'unsupported_grant_type', async () => ({ parameters: { grant_type: 'password' } })],
-  'a code': [
-    400,
-    'unsupported_grant_type',
-    async () => ({ parameters: { grant_type: 'authorization_code', code: 'x' } }),
-  ],
+  ...Object.fromEntries(
+    [
+      { grant_type: 'authorization_code', code: 'x', redirect_uri: 'https://x.example', code_verifier: 'x' },
+      { grant_type: 'refresh_token', refresh_token: 'x' },
+      { grant_type: 'urn:ietf:params:oauth:grant-type:device_code', device_code: 'x' },
+    ].map((parameters) => [
+      `a ${parameters.grant_type}, which is for people`,
+      [400, 'invalid_request', async () => ({ parameters })] as const,
+    ]),
+  ),
   'another service': [
     400,
     'invalid_target',

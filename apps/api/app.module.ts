@@ -5,7 +5,7 @@ import { accessEntities, AccessModule } from '#access';
 import { DatabaseModule, DateTimeScalar, type ApiConfig, type Logger } from '#core';
 import { FeedModule } from '#feed';
 import { findingEntities, FindingsModule } from '#findings';
-import { IdentityModule, type IdentityOptions } from '#identity';
+import { IdentityModule, IdentityProviderRow, type IdentityOptions } from '#identity';
 import { Entry } from '#ledger';
 import { SearchModule } from '#search';
 import { answerErrors } from './errors.js';
@@ -28,7 +28,7 @@ export class AppModule {
         DatabaseModule.forRoot({
           url: config.databaseUrl,
           pool: config.pool,
-          entities: [...accessEntities, ...findingEntities, Entry],
+          entities: [...accessEntities, ...findingEntities, Entry, IdentityProviderRow],
         }),
         IdentityModule.forRoot(identity),
         AccessModule,

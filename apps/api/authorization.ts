@@ -3,6 +3,7 @@ import type { AuthorizationServer } from '#identity';
 
 /** Where the metadata is by RFC 8414, section 3.1: before the path of the issuer. */
 const METADATA = '/.well-known/oauth-authorization-server';
+const ISSUER = '/oauth';
 
 /**
  * The authorization server's routes, all of them: for everyone, since who asks proves there who it is. The library
@@ -13,13 +14,32 @@ export function authorizationRoutes(server: AuthorizationServer): FastifyPluginA
     // The library reads the body itself.
     fastify.removeAllContentTypeParsers();
     fastify.addContentTypeParser('*', (_request, _payload, done) => done(null));
-    const route = (method: 'GET' | 'POST', url: string, path: string): void => {
-      fastify.route({ method, url, handler: (request, reply) => hand(server, path, request, reply) });
+    const route = (
+      method: 'GET' | 'POST',
+      url: string,
+      path = ({ url: asked }: FastifyRequest) => asked.slice(ISSUER.length),
+    ): void => {
+      fastify.route({
+        method,
+        url,
+        handler: (request, reply) => hand(server, path(request), request, reply),
+      });
     };
-    route('POST', '/oauth/token', '/token');
-    route('GET', '/oauth/jwks', '/jwks');
-    route('GET', `/oauth${METADATA}`, METADATA);
-    route('GET', `${METADATA}/oauth`, METADATA);
+    route('POST', '/oauth/token');
+    route('POST', '/oauth/token/revocation');
+    route('GET', '/oauth/jwks');
+    route('GET', `${ISSUER}${METADATA}`);
+    route('GET', `${METADATA}${ISSUER}`, () => METADATA);
+    // What a browser asks for: signing in, letting a tool sign in, signing out.
+    route('GET', '/oauth/auth');
+    route('GET', '/oauth/auth/:uid');
+    route('POST', '/oauth/device/auth');
+    route('GET', '/oauth/device');
+    route('POST', '/oauth/device');
+    route('GET', '/oauth/device/:uid');
+    route('GET', '/oauth/session/end');
+    route('POST', '/oauth/session/end/confirm');
+    route('GET', '/oauth/session/end/success');
   };
 }
 

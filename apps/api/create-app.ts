@@ -3,7 +3,7 @@ import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyReply } from 'fastify';
 import { createLogger, type ApiConfig } from '#core';
-import { AuthorizationServer, DemoIssuer } from '#identity';
+import { AuthorizationServer, DemoIssuer, DemoProvider, PublicAddress, SignIn } from '#identity';
 import { AppModule } from './app.module.js';
 import { authorizationRoutes } from './authorization.js';
 import { giveDefaults } from './default-variables.js';
@@ -11,6 +11,7 @@ import { graphqlOverHttp } from './graphql-over-http.js';
 import { HttpErrorsFilter } from './http-errors.filter.js';
 import { strictJson } from './json-body.js';
 import { limitRequests } from './limits/limits.js';
+import { signInPages } from './sign-in-pages.js';
 import { signIn } from './sign-in.js';
 import { subscriptions } from './subscriptions/index.js';
 
@@ -28,8 +29,8 @@ export async function createApp(config: ApiConfig): Promise<NestFastifyApplicati
   const demo = config.demoDirectory === null ? null : await DemoIssuer.open(config.demoDirectory);
   const secret = config.authSecret ?? demo?.authSecret;
   if (!secret) throw new Error('The API needs a secret for its signing keys.');
-  const { host, publicUrl = null } = config;
-  const identity = { demo: demo?.trusted ?? null, secret, publicUrl, host, log };
+  const { host, publicUrl = null, localProviders } = config;
+  const identity = { demo, secret, publicUrl, host, log, localProviders };
   const app = await NestFactory.create<NestFastifyApplication>(
     AppModule.forRoot(config, identity, log),
     new FastifyAdapter({ bodyLimit: BODY_LIMIT, forceCloseConnections: true, frameworkErrors }),
@@ -44,9 +45,12 @@ export async function createApp(config: ApiConfig): Promise<NestFastifyApplicati
   subscriptions(fastify, budgets, log);
   app.useGlobalFilters(new HttpErrorsFilter(log));
   await app.register(authorizationRoutes(app.get(AuthorizationServer)));
+  const address = app.get(PublicAddress);
+  const pages = { signIn: app.get(SignIn), base: () => address.base, demo: demo !== null, log };
+  await app.register(signInPages(pages));
   if (demo) {
     const { demoRoutes } = await import('./demo.js');
-    await app.register(demoRoutes(demo));
+    await app.register(demoRoutes(demo, app.get(DemoProvider), address));
   }
   return app;
 }

@@ -6,12 +6,16 @@ import { accessResolvers } from '#access';
 import { DateTimeScalar } from '#core';
 import { feedResolvers } from '#feed';
 import { findingResolvers } from '#findings';
+import { identityResolvers } from '#identity';
 import { searchResolvers } from '#search';
 
 /** Prints the schema that the code makes; `npm run schema` keeps it in schema.graphql. Needs no database. */
 const app = await NestFactory.createApplicationContext(GraphQLSchemaBuilderModule, { logger: false });
 const schema = await app
   .get(GraphQLSchemaFactory)
-  .create([...accessResolvers, ...feedResolvers, ...findingResolvers, ...searchResolvers], [DateTimeScalar]);
+  .create(
+    [...accessResolvers, ...feedResolvers, ...findingResolvers, ...identityResolvers, ...searchResolvers],
+    [DateTimeScalar],
+  );
 process.stdout.write(`${printSchema(lexicographicSortSchema(schema))}\n`);
 await app.close();

@@ -12,6 +12,7 @@ export function banner(url: string, members: readonly DemoMember[]): string {
   return `
 Entente runs at ${url}
   GraphQL   ${url}/graphql
+  Sign in   ${url}/console    (choose a member with a click; then GraphiQL as that member)
   GraphiQL  ${url}/graphiql   (a tab for each role, signed in by itself)
 
 Every request is signed with a token of a demo member, good for five minutes:
@@ -24,6 +25,11 @@ A request to paste into another terminal, in this folder:
 or with curl:
   curl -s ${url}/graphql -H "authorization: Bearer $(npx entente token JP-NPA analyst)" \\
     -H 'content-type: application/json' -d '{"query":"${QUERY}"}'
+
+The command line signs in by your browser, too:
+  npx entente login
+  npx entente ask '{ viewer { name roles } }'
+  npx entente logout
 
 Ctrl-C stops everything; what you did is kept for the next start.
 `;

@@ -10,10 +10,11 @@ export async function enrolDemo(ownerUrl: string, directory: string): Promise<vo
   const roster = rosterSchema.parse(written);
   await enrol(ownerUrl, roster);
   const members = roster.agencies.flatMap(({ code, members: people }) =>
-    people.flatMap(({ id, roles }, at) =>
+    people.flatMap(({ id, roles, subject }, at) =>
       roles.map((role): DemoMember => {
         const before = people.slice(0, at).filter((other) => other.roles.includes(role)).length;
-        return { agency: code, role: spoken(role) + (before > 0 ? `-${before + 1}` : ''), memberId: id };
+        const called = spoken(role) + (before > 0 ? `-${before + 1}` : '');
+        return { agency: code, role: called, memberId: id, subject };
       }),
     ),
   );

@@ -130,14 +130,39 @@ program
   });
 
 program
+  .command('login')
+  .description(
+    'sign in by a browser: an address and a code are shown, and who signs in there is who asks here',
+  )
+  .option('--api <url>', "the service, instead of this checkout's running demo")
+  .action(async ({ api }: { api?: string }) => {
+    const { login } = await import('./person.js');
+    await login(cliConfig(), api, say);
+    say('signed in');
+  });
+
+program
+  .command('logout')
+  .description('end the session of `entente login`')
+  .action(async () => {
+    const { logout } = await import('./person.js');
+    await logout(cliConfig());
+    say('signed out');
+  });
+
+program
   .command('ask')
-  .description("send a query to this checkout's running demo as one of its members, and print the answer")
-  .argument('<agency>', 'code of the agency')
-  .argument('<role>', 'as for token')
-  .argument('<query>', 'GraphQL')
-  .action(async (agency: string, role: string, query: string) => {
-    const { askDemo } = await import('./ask.js');
-    process.stdout.write(`${await askDemo(cliConfig(), agency, role, query)}\n`);
+  .description("send a query as who is signed in, or to this checkout's running demo as one of its members")
+  .argument('<words...>', '<query>, or <agency> <role> <query>, as for token')
+  .action(async (words: string[]) => {
+    const [first = '', role, query] = words;
+    if (words.length !== 1 && words.length !== 3)
+      throw new Error('ask wants a query alone, or an agency, a role and a query.');
+    const answer =
+      role === undefined || query === undefined
+        ? await (await import('./person.js')).askAsPerson(cliConfig(), first)
+        : await (await import('./ask.js')).askDemo(cliConfig(), first, role, query);
+    process.stdout.write(`${answer}\n`);
   });
 
 interface ListOptions extends Who {

@@ -163,13 +163,21 @@ async function startOnFreePort(env: Environment, { host, port }: CliConfig, end:
 }
 
 /** What of our own environment is meant for the API. */
-const apiSettings = ({ logLevel, pool, agency, authSecret, publicUrl }: CliConfig): Environment => ({
+const apiSettings = ({
+  logLevel,
+  pool,
+  agency,
+  authSecret,
+  publicUrl,
+  localProviders,
+}: CliConfig): Environment => ({
   LOG_LEVEL: logLevel,
   DATABASE_POOL: String(pool),
   AGENCY_BUDGET: String(agency.budget),
   AGENCY_AT_ONCE: String(agency.atOnce),
   ENTENTE_AUTH_SECRET: authSecret?.toString('base64'),
   ENTENTE_PUBLIC_URL: publicUrl,
+  ENTENTE_LOCAL_PROVIDERS: localProviders,
 });
 
 async function apiAlone(databaseUrl: string, settings: CliConfig, end: AbortSignal): Promise<void> {

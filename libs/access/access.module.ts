@@ -13,6 +13,7 @@ import { InvitationsResolver } from './invitations.resolver.js';
 import { InvitationsService } from './invitations.service.js';
 import { ProposalsResolver } from './proposals.resolver.js';
 import { RecoveriesResolver } from './recoveries.resolver.js';
+import { SessionsResolver } from './sessions.resolver.js';
 import { SystemClientsResolver } from './system-clients.resolver.js';
 
 /** Who may do what: needs a `Database`, and the application to sign requests in. */
@@ -32,6 +33,7 @@ import { SystemClientsResolver } from './system-clients.resolver.js';
     InvitationsResolver,
     ProposalsResolver,
     RecoveriesResolver,
+    SessionsResolver,
     SystemClientsResolver,
   ],
   exports: [AdministrationService, AgencyLoaders],

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import {
+  conflict,
   Database,
   listKey,
   once,
@@ -38,15 +39,18 @@ import type { AgencyProposalType } from './proposal.type.js';
 import { proposalPage } from './proposals.queries.js';
 import { recoveryPage } from './recoveries.queries.js';
 import type { RecoveryType } from './recovery.type.js';
+import { ownSessionPage, sessionPage } from './sessions.queries.js';
+import type { SessionType } from './session.type.js';
 
 interface PageOf {
   first?: number;
   after?: string;
 }
 
-/** Of a pending act. The hashes of one-time codes are nobody's to read but who compares. */
+/** Of a pending act. The hashes of one-time codes are nobody's to read but who compares; nor is a sealed secret. */
 interface Content {
   codeHashes?: string[];
+  sealedSecret?: string;
 }
 
 interface Decision {
@@ -109,7 +113,7 @@ export class AdministrationService {
         >('select * from decide_act($1, $2, $3)', [pendingActId, hash, approved]);
         if (!done) throw new Error('decide_act() returned no row');
         const { act, content, subject, concerned } = done;
-        const { codeHashes: _, ...said } = content;
+        const { codeHashes: _codes, sealedSecret: _secret, ...said } = content;
         const decided = { type: 'pending-act', id: pendingActId };
         await append(tx, {
           act: approved ? 'pending-act.approved' : 'pending-act.refused',
@@ -119,6 +123,24 @@ export class AdministrationService {
         return pendingActId;
       }),
     );
+  }
+
+  /** Not the one that is being used: of what came of it nothing could be told. */
+  async endSession(
+    caller: Caller,
+    input: { idempotencyKey: string; sessionId: string },
+  ): Promise<AdministrationPayload> {
+    if (caller.session === input.sessionId)
+      throw conflict('This is the session that you are using: sign out.', 'input.sessionId');
+    return this.administer(caller, 'endSession', 'session.ended', input);
+  }
+
+  ownSessions(caller: Caller, args: PageOf): Promise<Page<SessionType>> {
+    return this.page(caller, listKey('mySessions', null), args, ownSessionPage);
+  }
+
+  sessions(caller: Caller, args: PageOf): Promise<Page<SessionType>> {
+    return this.page(caller, listKey('sessions', null), args, sessionPage);
   }
 
   members(caller: Caller, args: PageOf): Promise<Page<MemberType>> {
@@ -184,6 +206,8 @@ export class AdministrationService {
 const SUBJECTS: Partial<Record<string, string>> = {
   'access.confirmed': 'membership',
   'cap.set': 'agency',
+  'identity-provider.set': 'agency',
+  'identity-provider.removed': 'agency',
   'member.invited': 'invitation',
   'member.handed-over': 'membership',
 };

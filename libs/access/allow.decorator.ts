@@ -27,6 +27,8 @@ export interface Bearer {
   key?: string | undefined;
   /** When the token ends, in milliseconds since 1970: what stays open ends with it. */
   until?: number | undefined;
+  /** Of a person: the session by which it got its token. The database asks whether that is over. */
+  session?: string | undefined;
   /** The roles that the token was given for, where it says so. It never gives one that the member has not. */
   roles?: readonly string[] | undefined;
 }
@@ -60,6 +62,11 @@ export const CallerOf = createParamDecorator((_: unknown, context: ExecutionCont
 /** For fields below the root, which load with rights of their own. */
 export function callerOf(request: SignedRequest, needed: readonly Role[]): Caller {
   if (!request.user) throw new ServiceError('UNAUTHENTICATED', 'Sign in first.');
-  const { memberId, key, roles } = request.user;
-  return { id: memberId, key, needed: roles ? needed.filter((role) => roles.includes(role)) : needed };
+  const { memberId, key, session, roles } = request.user;
+  return {
+    id: memberId,
+    key,
+    session,
+    needed: roles ? needed.filter((role) => roles.includes(role)) : needed,
+  };
 }

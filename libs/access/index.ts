@@ -14,12 +14,14 @@ import { AdministrationResolver } from './administration.resolver.js';
 import { ArrangementsResolver } from './arrangements.resolver.js';
 import { Invitation } from './invitation.entity.js';
 import { PendingAct } from './pending-act.entity.js';
+import { Session } from './session.entity.js';
 import { ClientKey, SystemClient } from './system-client.entity.js';
 import { AgenciesResolver } from './agencies.resolver.js';
 import { InvitationsResolver } from './invitations.resolver.js';
 import { ProposalsResolver } from './proposals.resolver.js';
 import { RecoveriesResolver } from './recoveries.resolver.js';
 import { ClosedInbox, Recovery } from './recovery.entity.js';
+import { SessionsResolver } from './sessions.resolver.js';
 import { SystemClientsResolver } from './system-clients.resolver.js';
 
 export { AdministrationPayload } from './administration.type.js';
@@ -61,6 +63,7 @@ export const accessEntities = [
   PendingAct,
   Person,
   Recovery,
+  Session,
   SystemClient,
   Vouching,
 ];
@@ -73,5 +76,6 @@ export const accessResolvers = [
   InvitationsResolver,
   ProposalsResolver,
   RecoveriesResolver,
+  SessionsResolver,
   SystemClientsResolver,
 ];

@@ -36,12 +36,15 @@ const environment = z.object({
       '32 random bytes in base64: openssl rand -base64 32',
     )
     .optional(),
+  /** Agencies' providers may be on this machine, and by http: to try one out. */
+  ENTENTE_LOCAL_PROVIDERS: z.enum(['0', '1']).default('0'),
   ENTENTE_DEMO: z.enum(['0', '1']).default('0'),
   /** Where the demo keeps the key it signs its tokens with. */
   ENTENTE_DEMO_DIRECTORY: z.string().optional(),
   /** The service the command line speaks to. */
   ENTENTE_URL: z.url().optional(),
   XDG_DATA_HOME: z.string().optional(),
+  XDG_CONFIG_HOME: z.string().optional(),
 });
 
 function read(): z.infer<typeof environment> {
@@ -66,6 +69,8 @@ export interface ApiConfig {
   authSecret?: Buffer | undefined;
   /** The address it listens at, if left out. */
   publicUrl?: string | undefined;
+  /** Agencies' providers may be on this machine, and by http. */
+  localProviders?: boolean | undefined;
 }
 
 /** @throws Error naming the setting that is missing or malformed */
@@ -92,6 +97,7 @@ export function apiConfig(): ApiConfig {
     logLevel: env.LOG_LEVEL,
     authSecret: secretOf(env),
     publicUrl: env.ENTENTE_PUBLIC_URL,
+    localProviders: env.ENTENTE_LOCAL_PROVIDERS === '1',
     demoDirectory: demo ? (env.ENTENTE_DEMO_DIRECTORY ?? null) : null,
   };
 }
@@ -130,8 +136,10 @@ export function cliConfig() {
     url: env.ENTENTE_URL,
     authSecret: secretOf(env),
     publicUrl: env.ENTENTE_PUBLIC_URL,
+    localProviders: env.ENTENTE_LOCAL_PROVIDERS,
     home: homedir(),
     dataHome: env.XDG_DATA_HOME,
+    configHome: env.XDG_CONFIG_HOME,
   };
 }
 

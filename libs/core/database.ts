@@ -15,6 +15,8 @@ export interface Caller {
   readonly needed: readonly string[];
   /** Of a machine: with which of its keys it signed in. That must be good, too. */
   readonly key?: string | undefined;
+  /** Of a person: by which session it got its token. That must not be over. */
+  readonly session?: string | undefined;
 }
 
 /** What `enter()` found the caller to be, at this moment. */
@@ -44,9 +46,13 @@ const VIEWER = 'select member_id as "memberId", agency_id as "agencyId", roles, 
 const ENTER = `${VIEWER} entente.enter($1, $2)`;
 const ENTER_BY_KEY = `${VIEWER} entente.enter_by_key($1, $2, $3)`;
 
+const ENTER_BY_SESSION = `${VIEWER} entente.enter_by_session($1, $2, $3)`;
+
 /** The statement with which a caller's transaction begins. */
-const entering = ({ id, needed, key }: Caller): [text: string, values: unknown[]] =>
-  key === undefined ? [ENTER, [id, needed]] : [ENTER_BY_KEY, [id, needed, key]];
+function entering({ id, needed, key, session }: Caller): [text: string, values: unknown[]] {
+  if (key !== undefined) return [ENTER_BY_KEY, [id, needed, key]];
+  return session === undefined ? [ENTER, [id, needed]] : [ENTER_BY_SESSION, [id, needed, session]];
+}
 
 /** Prepared statements live on every connection: shapes beyond this many go unnamed. */
 const NAMED_AT_MOST = 250;

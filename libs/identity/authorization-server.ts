@@ -1,8 +1,17 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { decodeJwt } from 'jose';
-import { errors, Provider, type Adapter, type Configuration, type KoaContextWithOIDC } from 'oidc-provider';
+import {
+  errors,
+  Provider,
+  type Adapter,
+  type ClientMetadata,
+  type Configuration,
+  type InteractionResults,
+  type KoaContextWithOIDC,
+} from 'oidc-provider';
 import { traceOf, type Logger } from '#core';
 import type { AuthorizationStore } from './authorization-store.js';
+import type { People } from './people.js';
 import type { PublicAddress } from './public-address.js';
 import { derived } from './service-secret.js';
 import type { Signing, SigningKeys } from './signing-keys.js';
@@ -15,10 +24,16 @@ import {
   SKEW,
   TOKEN_LIFE,
 } from './token-rules.js';
+import { SCOPES } from './tools.js';
 
 /** What a client needs of RFC 8414; the library also tells of what is not open here. */
 const METADATA = [
   'issuer',
+  'authorization_endpoint',
+  'authorization_response_iss_parameter_supported',
+  'code_challenge_methods_supported',
+  'device_authorization_endpoint',
+  'revocation_endpoint',
   'token_endpoint',
   'jwks_uri',
   'grant_types_supported',
@@ -28,18 +43,27 @@ const METADATA = [
   'dpop_signing_alg_values_supported',
 ];
 
-/** The roles that a machine may have. A token may be for some of those it has. */
-const SCOPES = ['analyst', 'contributor'];
-
 const metadataOf = (all: object): object => ({
   ...Object.fromEntries(Object.entries(all).filter(([name]) => METADATA.includes(name))),
   scopes_supported: SCOPES,
 });
 
+export interface AuthorizationParts {
+  keys: SigningKeys;
+  store: AuthorizationStore;
+  address: PublicAddress;
+  people: People;
+  /** Clients without a secret, with which people sign in. */
+  tools: () => ReadonlyMap<string, ClientMetadata>;
+  secret: Buffer;
+  log: Logger;
+}
+
 /**
- * The authorization server of system clients (OAuth 2.1, client credentials): a client proves who it is with a signed
- * assertion (RFC 7523), which is accepted once, and gets a token (RFC 9068) that is good only with a key it has
- * (RFC 9449). By oidc-provider; here is what is particular to this service.
+ * The authorization server. System clients (OAuth 2.1, client credentials): a client proves who it is with a signed
+ * assertion (RFC 7523), which is accepted once. People and their tools: authorization code with PKCE, and for the
+ * command line RFC 8628; who a person is, its agency's provider says (sign-in.ts). Either gets a token (RFC 9068) that is
+ * good only with a key it has (RFC 9449). By oidc-provider; here is what is particular to this service.
  */
 export class AuthorizationServer {
   private readonly nonceSecret: Buffer;
@@ -47,14 +71,8 @@ export class AuthorizationServer {
   /** With which key of the client each request was signed. */
   private readonly signedWith = new WeakMap<KoaContextWithOIDC, string>();
 
-  constructor(
-    private readonly keys: SigningKeys,
-    private readonly store: AuthorizationStore,
-    private readonly address: PublicAddress,
-    secret: Buffer,
-    private readonly log: Logger,
-  ) {
-    this.nonceSecret = derived(secret, 'nonces of the authorization server');
+  constructor(private readonly parts: AuthorizationParts) {
+    this.nonceSecret = derived(parts.secret, 'nonces of the authorization server');
   }
 
   /**
@@ -64,8 +82,8 @@ export class AuthorizationServer {
   async prepare(): Promise<
     (path: string, request: IncomingMessage, response: ServerResponse) => Promise<void>
   > {
-    const provider = this.providerOf(await this.keys.forSigning());
-    const { pathname, host, protocol } = new URL(this.address.issuer);
+    const provider = this.providerOf(await this.parts.keys.forSigning());
+    const { pathname, host, protocol } = new URL(this.parts.address.issuer);
     return async (path, request, response) => {
       // Clients made their proofs for the public address, whatever this request says of it.
       request.headers.host = host;
@@ -76,6 +94,21 @@ export class AuthorizationServer {
     };
   }
 
+  /**
+   * What a browser is signing in for, by its cookie.
+   * @throws OIDCProviderError when it is over, or another browser's
+   */
+  async signingIn(
+    request: IncomingMessage,
+    response: ServerResponse,
+  ): Promise<{ uid: string; finish: (result: InteractionResults) => Promise<string> }> {
+    const provider = this.providerOf(await this.parts.keys.forSigning());
+    const { uid } = await provider.interactionDetails(request, response);
+    const finish = (result: InteractionResults): Promise<string> =>
+      provider.interactionResult(request, response, result, { mergeWithLastSubmission: false });
+    return { uid, finish };
+  }
+
   /** The library takes its keys when it is made: another key, another one. */
   private providerOf(signing: Signing): Provider {
     if (this.made?.kid !== signing.kid) this.made = { kid: signing.kid, provider: this.make(signing) };
@@ -83,24 +116,24 @@ export class AuthorizationServer {
   }
 
   private make(signing: Signing): Provider {
-    const provider = new Provider(this.address.issuer, this.configuration(signing));
+    const provider = new Provider(this.parts.address.issuer, this.configuration(signing));
     provider.proxy = true;
     // The library looks first and writes then: two requests at once would both be the first.
-    provider.ReplayDetection.unique = (issuer, jti, until) => this.store.once(issuer, jti, until);
+    provider.ReplayDetection.unique = (issuer, jti, until) => this.parts.store.once(issuer, jti, until);
     provider.use(async (context, next) => {
       if (isStale(context.get('dpop'))) {
         context.status = 400;
         context.body = { error: 'invalid_dpop_proof', error_description: 'the proof is not recent' };
         return;
       }
-      await next();
+      await this.parts.people.around(context, next);
       const body: unknown = context.body;
-      if (context.path === '/jwks') context.body = await this.keys.jwks();
+      if (context.path === '/jwks') context.body = await this.parts.keys.jwks();
       else if (context.path.startsWith('/.well-known/') && typeof body === 'object' && body !== null)
         context.body = metadataOf(body);
     });
     const failed = (error: unknown): void =>
-      this.log.error(traceOf(error), 'the authorization server failed');
+      this.parts.log.error(traceOf(error), 'the authorization server failed');
     provider.on('server_error', (_, error) => failed(error));
     const application: NodeJS.EventEmitter = provider;
     application.on('error', failed);
@@ -108,12 +141,14 @@ export class AuthorizationServer {
   }
 
   private configuration({ kid, jwk }: Signing): Configuration {
+    const people = this.parts.people.configuration();
     return {
+      ...people,
       adapter: (model) => this.adapter(model),
       jwks: { keys: [{ ...jwk, kid, alg: ALGORITHM, use: 'sig' }] as never },
       scopes: SCOPES,
-      responseTypes: [],
-      clientAuthMethods: ['private_key_jwt'],
+      responseTypes: ['code'],
+      clientAuthMethods: ['private_key_jwt', 'none'],
       enabledJWA: {
         clientAuthSigningAlgValues: [...CLIENT_ALGORITHMS],
         dPoPSigningAlgValues: [...CLIENT_ALGORITHMS],
@@ -128,20 +163,21 @@ export class AuthorizationServer {
         dpop_bound_access_tokens: true,
       },
       clockTolerance: SKEW,
-      ttl: { ClientCredentials: TOKEN_LIFE },
+      ttl: { ...this.parts.people.ttl, ClientCredentials: TOKEN_LIFE },
       clientBasedCORS: () => false,
       features: {
+        ...this.parts.people.features,
         devInteractions: { enabled: false },
         userinfo: { enabled: false },
-        rpInitiatedLogout: { enabled: false },
         pushedAuthorizationRequests: { enabled: false },
         clientCredentials: { enabled: true },
         dPoP: { enabled: true, nonceSecret: this.nonceSecret, requireNonce: () => true },
         resourceIndicators: {
           enabled: true,
-          defaultResource: () => this.address.url,
+          defaultResource: () => this.parts.address.url,
+          useGrantedResource: () => true,
           getResourceServerInfo: ({ oidc: { params, requestParamScopes } }, resource, { scope = '' }) => {
-            if (resource !== this.address.url) throw new errors.InvalidTarget();
+            if (resource !== this.parts.address.url) throw new errors.InvalidTarget();
             const beyond = [...requestParamScopes].find((one) => !scope.split(' ').includes(one));
             if (beyond !== undefined) throw new errors.InvalidScope('requested scope is not allowed', beyond);
             // RFC 6749, section 3.3: who asks for no scope gets all that it has.
@@ -157,36 +193,42 @@ export class AuthorizationServer {
         },
       },
       assertJwtClientAuthClaimsAndHeader: (context, claims, header) => {
-        const kidOfClient = checkAssertion(claims, header, this.address.issuer);
+        const kidOfClient = checkAssertion(claims, header, this.parts.address.issuer);
         this.signedWith.set(context, kidOfClient);
       },
       extraTokenClaims: async (context, token) => {
-        const client = await this.store.client(token.clientId ?? '');
+        if (token.kind === 'AccessToken') return { ...(await this.parts.people.claimsOf(token.accountId)) };
+        const client = await this.parts.store.client(token.clientId ?? '');
         const key = this.signedWith.get(context);
         if (!client || key === undefined) throw new errors.InvalidClientAuth();
-        await this.store.used(token.clientId ?? '', key);
+        await this.parts.store.used(token.clientId ?? '', key);
         return { agency: client.agency, client_key: key };
       },
       renderError: (context, out) => {
+        if (context.path !== '/token' && context.accepts('json', 'html') === 'html') {
+          this.parts.people.failed(context);
+          return;
+        }
         context.type = 'json';
         context.body = out;
       },
     };
   }
 
-  /** The library's door to what is kept. It asks for clients alone: tokens are not kept, and no session is made. */
+  /** The library's door to what is kept, and to clients. Access tokens are not kept. */
   private adapter(model: string): Adapter {
+    if (model !== 'Client') return this.parts.people.adapter(model);
     const refuse = async (): Promise<never> => {
-      throw new Error(`The authorization server keeps no ${model}.`);
-    };
-    const find = async (id: string) => {
-      if (model !== 'Client') return refuse();
-      const client = await this.store.client(id);
-      const scope = client?.roles.map((role) => role.toLowerCase()).join(' ');
-      return client && { client_id: id, scope, jwks: { keys: client.keys } };
+      throw new Error('The authorization server makes no client.');
     };
     return {
-      find: find,
+      find: async (id) => {
+        const tool = this.parts.tools().get(id);
+        if (tool) return tool;
+        const client = await this.parts.store.client(id);
+        const scope = client?.roles.map((role) => role.toLowerCase()).join(' ');
+        return client && { client_id: id, scope, jwks: { keys: client.keys } };
+      },
       upsert: refuse,
       findByUserCode: refuse,
       findByUid: refuse,

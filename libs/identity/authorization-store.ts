@@ -12,7 +12,7 @@ export interface ActiveClient {
 }
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
-/** Strangers may make us look up clients: with at most so many connections at a time, and so many that wait for one. */
+/** Strangers may make us look things up: with at most so many connections at a time, and so many that wait for one. */
 const LOOK_UPS = 4;
 const MOST_WAITING = 100;
 /** One in so many acceptances also forgets those that have passed. */
@@ -32,13 +32,18 @@ export class AuthorizationStore {
   /** Undefined for one that is not there, has ended, or whose agency is suspended. */
   async client(id: string): Promise<ActiveClient | undefined> {
     if (!UUID.test(id)) return undefined;
+    const [client] = await this.inTurn<ActiveClient>(
+      'select roles, agency_code as agency, keys from entente.active_client($1)',
+      [id],
+    );
+    return client;
+  }
+
+  /** For what strangers can make us ask. */
+  async inTurn<Row>(text: string, values: unknown[]): Promise<Row[]> {
     await this.turn();
     try {
-      const [client] = await this.ask<ActiveClient>(
-        'select roles, agency_code as agency, keys from entente.active_client($1)',
-        [id],
-      );
-      return client;
+      return await this.ask<Row>(text, values);
     } finally {
       const next = this.waiting.shift();
       if (next) next();

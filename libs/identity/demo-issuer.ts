@@ -21,6 +21,8 @@ const membersSchema = z.array(
     /** In small letters: analyst. */
     role: z.string(),
     memberId: z.uuid(),
+    /** Of the person, at the demo's issuer: the same for each of its memberships. */
+    subject: z.string(),
   }),
 );
 export type DemoMember = z.output<typeof membersSchema>[number];

@@ -1,32 +1,48 @@
 import { Module, type DynamicModule, type FactoryProvider } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import { PassportModule } from '@nestjs/passport';
+import { AccessModule, AdministrationService } from '#access';
 import { Database, type Logger } from '#core';
 import { AuthorizationServer } from './authorization-server.js';
 import { AuthorizationStore } from './authorization-store.js';
 import { BearerStrategy } from './bearer.strategy.js';
+import type { DemoIssuer } from './demo-issuer.js';
+import { DemoProvider } from './demo-provider.js';
 import { DpopStrategy } from './dpop.strategy.js';
+import { IdentityProvidersResolver } from './identity-providers.resolver.js';
+import { IdentityProvidersService } from './identity-providers.service.js';
+import { Kept } from './kept.js';
+import { People } from './people.js';
 import { Proofs } from './proofs.js';
+import { Providers } from './providers.js';
 import { PublicAddress } from './public-address.js';
+import { derived } from './service-secret.js';
+import { Sessions } from './sessions.js';
+import { SignIn, type ProviderName } from './sign-in.js';
 import { SigningKeys, WrongSecret } from './signing-keys.js';
-import { Tokens, type TrustedIssuer } from './tokens.js';
+import { Tokens } from './tokens.js';
+import { toolsOf } from './tools.js';
 
 export interface IdentityOptions {
   /** The demo's issuer; null outside demo mode. */
-  demo: TrustedIssuer | null;
+  demo: DemoIssuer | null;
   /** 32 bytes: under it lie the service's own keys. */
   secret: Buffer;
   /** Null for the address it listens at. */
   publicUrl: string | null;
   host: string;
   log: Logger;
+  /** Agencies' providers may be on this machine, and by http: in the demo, and for tests. */
+  localProviders?: boolean | undefined;
 }
+
+export const identityResolvers = [IdentityProvidersResolver];
 
 /** How a caller proves who it is. */
 @Module({})
 export class IdentityModule {
   static forRoot(options: IdentityOptions): DynamicModule {
-    const { demo, secret, publicUrl, host, log } = options;
+    const { demo, secret, publicUrl, host, log, localProviders = false } = options;
     const providers: FactoryProvider[] = [
       {
         provide: PublicAddress,
@@ -41,7 +57,8 @@ export class IdentityModule {
       {
         provide: Tokens,
         inject: [SigningKeys, PublicAddress],
-        useFactory: (keys: SigningKeys, address: PublicAddress) => new Tokens(demo, keys, address),
+        useFactory: (keys: SigningKeys, address: PublicAddress) =>
+          new Tokens(demo?.trusted ?? null, keys, address),
       },
       {
         provide: Proofs,
@@ -49,17 +66,87 @@ export class IdentityModule {
         useFactory: (address: PublicAddress) => new Proofs(secret, address),
       },
       {
+        provide: AuthorizationStore,
+        inject: [Database],
+        useFactory: (database: Database) => new AuthorizationStore(database, log),
+      },
+      {
+        provide: Sessions,
+        inject: [AuthorizationStore],
+        useFactory: (store: AuthorizationStore) => new Sessions(store),
+      },
+      {
+        provide: Kept,
+        inject: [AuthorizationStore],
+        useFactory: (store: AuthorizationStore) => new Kept(store, secret),
+      },
+      {
         provide: AuthorizationServer,
-        inject: [Database, SigningKeys, PublicAddress],
-        useFactory: (database: Database, keys: SigningKeys, address: PublicAddress) =>
-          new AuthorizationServer(keys, new AuthorizationStore(database, log), address, secret, log),
+        inject: [AuthorizationStore, Sessions, Kept, SigningKeys, PublicAddress],
+        useFactory: (
+          store: AuthorizationStore,
+          sessions: Sessions,
+          kept: Kept,
+          keys: SigningKeys,
+          address: PublicAddress,
+        ) => {
+          const people = new People(
+            sessions,
+            kept,
+            address,
+            derived(secret, 'cookies').toString('base64url'),
+          );
+          const tools = () => toolsOf(demo && `${address.url}/console`);
+          return new AuthorizationServer({ keys, store, address, people, tools, secret, log });
+        },
+      },
+      {
+        provide: DemoProvider,
+        inject: [PublicAddress],
+        useFactory: (address: PublicAddress) => demo && new DemoProvider(demo, address),
+      },
+      { provide: Providers, useFactory: () => new Providers(localProviders || demo !== null) },
+      {
+        provide: IdentityProvidersService,
+        inject: [Database, AdministrationService, AuthorizationStore, Providers],
+        useFactory: (
+          database: Database,
+          administration: AdministrationService,
+          store: AuthorizationStore,
+          providers: Providers,
+        ) => new IdentityProvidersService(database, administration, store, providers, secret),
+      },
+      {
+        provide: SignIn,
+        inject: [
+          AuthorizationServer,
+          Sessions,
+          Kept,
+          PublicAddress,
+          DemoProvider,
+          Providers,
+          IdentityProvidersService,
+        ],
+        useFactory: (
+          server: AuthorizationServer,
+          sessions: Sessions,
+          kept: Kept,
+          address: PublicAddress,
+          demoProvider: DemoProvider | null,
+          providers: Providers,
+          own: IdentityProvidersService,
+        ) => {
+          const providerOf = async (name: ProviderName) =>
+            name === 'demo' ? (demoProvider?.registered ?? null) : own.ofAgency(name.agency);
+          return new SignIn({ server, kept, sessions, providers, providerOf, address, secret, log });
+        },
       },
     ];
     return {
       module: IdentityModule,
-      imports: [PassportModule],
-      providers: [...providers, BearerStrategy, DpopStrategy],
-      exports: [AuthorizationServer],
+      imports: [AccessModule, PassportModule],
+      providers: [...providers, BearerStrategy, DpopStrategy, ...identityResolvers],
+      exports: [AuthorizationServer, DemoProvider, PublicAddress, SignIn],
     };
   }
 }

@@ -1,6 +1,17 @@
 export { AuthorizationServer } from './authorization-server.js';
 export { DEMO_ISSUER, DemoIssuer, type DemoMember } from './demo-issuer.js';
+export { DEMO_PROVIDER_PATH, DemoProvider } from './demo-provider.js';
 export type { DpopTold } from './dpop.strategy.js';
-export { IdentityModule, type IdentityOptions } from './identity.module.js';
+export { IdentityProviderRow } from './identity-provider.entity.js';
+export { IdentityModule, identityResolvers, type IdentityOptions } from './identity.module.js';
+export { languageOf, rememberLanguage } from './pages/language.js';
+export { PAGE_HEADERS, STYLE, STYLE_NAME } from './pages/page.js';
+export { agencyPage, leavingPage, membershipsPage, toldPage, type Place } from './pages/pages.js';
+export type { Told } from './pages/texts.js';
+export { signInOf } from './provider-round.js';
+export { PublicAddress } from './public-address.js';
+export type { Membership } from './sessions.js';
+export { SignIn, SignInFault, type Browser } from './sign-in.js';
 export { SigningKeys } from './signing-keys.js';
 export { TOKEN_LIFE } from './token-rules.js';
+export { COMMAND_LINE, CONSOLE } from './tools.js';

@@ -23,6 +23,11 @@ export class PublicAddress {
     return `${this.url}/oauth`;
   }
 
+  /** Path below which the service is, for links and cookies: empty mostly. */
+  get base(): string {
+    return new URL(this.url).pathname.replace(/\/$/, '');
+  }
+
   private listening(): string {
     const address = (this.adapter.httpAdapter.getHttpServer() as Server).address();
     if (address === null || typeof address === 'string') throw new Error('The service does not listen yet.');

@@ -14,3 +14,7 @@ export const CLIENT_ALGORITHMS = ['ES256', 'EdDSA', 'PS256'] as const;
 export const ASSERTION_LIFE = 60;
 /** Seconds a proof of possession is good, before and after the time it says (RFC 9449, section 11.1). */
 export const PROOF_WINDOW = 10;
+/** Seconds a person's session lasts at most; the database has the same (session_runs), and its idle time. */
+export const SESSION_LIFE = 12 * 3600;
+/** Seconds in which somebody has signed in, or has typed the code that a device shows. */
+export const SIGN_IN_LIFE = 600;

@@ -7,6 +7,7 @@ import { ServiceError } from '#core';
 import type { PublicAddress } from './public-address.js';
 import type { SigningKeys } from './signing-keys.js';
 import { ALGORITHM, AUDIENCE, SKEW, TOKEN_LIFE, TOKEN_TYPE } from './token-rules.js';
+import { COMMAND_LINE, CONSOLE } from './tools.js';
 
 /** Whose tokens are believed. */
 export interface TrustedIssuer {
@@ -33,7 +34,11 @@ const demoClaims = z
   })
   .transform(({ sub, exp, agency }) => ({ exp, jkt: null, bearer: { memberId: sub, agency } }));
 
-const ownClaims = z
+/** Of every token: none of ours is for whoever holds it. */
+const bound = z.strictObject({ jkt: z.string() });
+const rolesOf = (scope: string): string[] => scope.split(' ').map((role) => role.toUpperCase());
+
+const machinesClaims = z
   .object({
     sub: z.uuid(),
     exp: z.number(),
@@ -42,15 +47,35 @@ const ownClaims = z
     /** Claim of ours: with which of its keys the client signed in. */
     client_key: z.string(),
     scope: z.string(),
-    // Of every token: none of ours is for whoever holds it.
-    cnf: z.strictObject({ jkt: z.string() }),
+    cnf: bound,
+    session: z.undefined().optional(),
   })
   .refine(({ sub, client_id: client }) => sub === client)
   .transform(({ sub, exp, agency, client_key: key, scope, cnf: { jkt } }) => ({
     exp,
     jkt,
-    bearer: { memberId: sub, agency, key, roles: scope.split(' ').map((role) => role.toUpperCase()) },
+    bearer: { memberId: sub, agency, key, roles: rolesOf(scope) },
   }));
+
+const personsClaims = z
+  .object({
+    sub: z.uuid(),
+    exp: z.number(),
+    client_id: z.enum([COMMAND_LINE, CONSOLE]),
+    agency: z.string().max(100),
+    /** Claim of ours: by which session it was got. */
+    session: z.uuid(),
+    scope: z.string(),
+    cnf: bound,
+    client_key: z.undefined().optional(),
+  })
+  .transform(({ sub, exp, agency, session, scope, cnf: { jkt } }) => ({
+    exp,
+    jkt,
+    bearer: { memberId: sub, agency, session, roles: rolesOf(scope) },
+  }));
+
+const ownClaims = z.union([machinesClaims, personsClaims]);
 
 /**
  * Verifies access tokens (RFC 9068): the service's own, and in the demo the demo's. A token that verified is remembered

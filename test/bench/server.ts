@@ -77,5 +77,10 @@ export async function withClient<T>(url: string, use: (client: Client) => Promis
 /** So that a token names its agency. */
 const members = () =>
   roster.agencies.flatMap(({ code, members: people }) =>
-    people.map(({ id, roles }) => ({ agency: code, role: roles.join().toLowerCase(), memberId: id })),
+    people.map(({ id, roles, subject }) => ({
+      agency: code,
+      role: roles.join().toLowerCase(),
+      memberId: id,
+      subject,
+    })),
   );

@@ -8,6 +8,7 @@ import type { Mutant } from './mutant.js';
 import { partners } from './partners.js';
 import { permissions } from './permissions.js';
 import { policies } from './policies.js';
+import { signIn } from './sign-in.js';
 
 /*
  * `npm run mutants [words]`: takes one promise after the other out of the code and runs the specs that must notice.
@@ -26,6 +27,7 @@ const ALL: readonly Mutant[] = [
   ...lifeCycle,
   ...integrity,
   ...feeds,
+  ...signIn,
 ];
 
 interface Verdict {

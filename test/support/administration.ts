@@ -54,6 +54,9 @@ export const ADMINISTRATION = {
     done: stageList(input: $input) { version { id keys digest } refused { row reason } } }`,
   publishList: mutation('publishList', 'PublishListInput'),
   rollBackList: mutation('rollBackList', 'RollBackListInput'),
+  endSession: mutation('endSession', 'EndSessionInput'),
+  setIdentityProvider: mutation('setIdentityProvider', 'SetIdentityProviderInput'),
+  removeIdentityProvider: mutation('removeIdentityProvider', 'RemoveIdentityProviderInput'),
 };
 export type AdministrationName = keyof typeof ADMINISTRATION;
 

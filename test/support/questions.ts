@@ -59,6 +59,9 @@ export const questions = (known: Known, named: Named): Questions => ({
   agencyProposals: [{}, { first: 1 }, { after: 'nonsense' }],
   recoveries: [{}, { first: 1 }, { after: 'nonsense' }],
   accessReview: [{}, { first: 1 }, { after: 'nonsense' }],
+  mySessions: [{}, { first: 1 }, { after: 'nonsense' }],
+  sessions: [{}, { first: 1 }, { after: 'nonsense' }],
+  identityProviders: [{}],
   auditTrail: [
     ...[{}, { first: 1 }, { first: 101 }],
     ...[named.finding, named.incident, named.agency].map((subjectId) => ({ filter: { subjectId } })),

@@ -156,6 +156,7 @@ const demoMembers = () =>
       agency,
       role: role.toLowerCase().replace('_', '-'),
       memberId: memberId(agency, role),
+      subject: `${agency}/${role}`,
     })),
   );
 

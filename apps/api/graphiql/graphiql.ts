@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path';
 import type { FastifyPluginAsync } from 'fastify';
 import { page } from './page.js';
 import type { Member, Task } from './queries.js';
+import { signedIn } from './signed-in.js';
 
 const require = createRequire(import.meta.url);
 const react = dirname(require.resolve('react/package.json'));
@@ -28,7 +29,7 @@ select { font: inherit; padding: .2rem .4rem; }
 main { flex: 1; min-height: 0; }
 `;
 
-const html = (base: string) => `<!doctype html>
+const html = (base: string, script: string, header: string) => `<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
@@ -40,26 +41,31 @@ const html = (base: string) => `<!doctype html>
 <script defer src="${base}/react.js"></script>
 <script defer src="${base}/react-dom.js"></script>
 <script defer src="${base}/graphiql.js"></script>
-<script defer src="${base}/page.js"></script>
+<script defer src="${base}/${script}"></script>
 </head>
 <body>
 <header>
 <h1>Entente demo</h1>
-<label for="member">Sign in as</label>
-<select id="member"></select>
-<p>Each tab runs as its own member; pick another here to see the same query with other rights.</p>
+${header}
 </header>
 <main><noscript>GraphiQL needs JavaScript.</noscript></main>
 </body>
 </html>
 `;
 
+const AS_MEMBERS = `<label for="member">Sign in as</label>
+<select id="member"></select>
+<p>Each tab runs as its own member; pick another here to see the same query with other rights.</p>`;
+const AS_SIGNED_IN = `<output></output>
+<p><a href="oauth/session/end">Sign out</a></p>`;
+
 /**
- * GraphiQL at /graphiql, for the demo only: its script asks `GET /demo/token` for tokens. Every file comes from this
+ * GraphiQL, for the demo only: at /graphiql as any of its members, with tokens that its script asks `GET /demo/token`
+ * for; at /console as whoever signs in. Every file comes from this
  * process, under a path that names their content, so that a browser may keep them for ever.
  * Throws if a task runs as somebody who is not among the members.
  */
-export function graphiql(members: Member[], tasks: Task[]): FastifyPluginAsync {
+export function graphiql(members: Member[], tasks: Task[], clientId: string): FastifyPluginAsync {
   for (const { title, agency, role } of tasks) {
     if (!members.some((member) => member.agency === agency && member.role === role)) {
       throw new Error(`GraphiQL: "${title}" runs as ${agency} ${role}, who is not a demo member`);
@@ -77,18 +83,29 @@ export function graphiql(members: Member[], tasks: Task[]): FastifyPluginAsync {
         'text/javascript',
         `(${page.toString()})(${JSON.stringify(members)}, ${JSON.stringify(tasks)});`,
       ],
+      [
+        'signed-in.js',
+        'text/javascript',
+        `(${signedIn.toString()})(${JSON.stringify(clientId)}, ${JSON.stringify(tasks)});`,
+      ],
     ];
     const hash = createHash('sha256');
     for (const [, , content] of files) hash.update(content);
     const base = `/graphiql/${hash.digest('hex').slice(0, 16)}`;
 
     const safe = { 'x-content-type-options': 'nosniff', 'referrer-policy': 'no-referrer' };
-    fastify.get('/graphiql', (_request, reply) =>
-      reply
-        .headers({ ...safe, 'content-security-policy': policy, 'cache-control': 'no-cache' })
-        .type('text/html; charset=utf-8')
-        .send(html(base)),
-    );
+    const pages = [
+      ['/graphiql', 'page.js', AS_MEMBERS],
+      ['/console', 'signed-in.js', AS_SIGNED_IN],
+    ] as const;
+    for (const [path, script, header] of pages) {
+      fastify.get(path, (_request, reply) =>
+        reply
+          .headers({ ...safe, 'content-security-policy': policy, 'cache-control': 'no-cache' })
+          .type('text/html; charset=utf-8')
+          .send(html(base, script, header)),
+      );
+    }
     for (const [name, type, content] of files) {
       fastify.get(`${base}/${name}`, (_request, reply) =>
         reply

@@ -1,0 +1,32 @@
+import { Column, Entity, PrimaryColumn } from 'typeorm';
+
+/** One sign-in of one membership. Every token that was got by it names it, and ends with it. */
+@Entity('session')
+export class Session {
+  @PrimaryColumn('uuid')
+  id!: string;
+
+  @Column('uuid', { name: 'agency_id' })
+  agencyId!: string;
+
+  @Column('uuid', { name: 'member_id' })
+  memberId!: string;
+
+  /** What the browser called itself in which it was begun. */
+  @Column('text')
+  agent!: string;
+
+  @Column('timestamptz', { name: 'began_at' })
+  beganAt!: Date;
+
+  /** When it last got a token or signed a tool in, to half a minute. */
+  @Column('timestamptz', { name: 'used_at' })
+  usedAt!: Date;
+
+  @Column('timestamptz', { name: 'ended_at', nullable: true })
+  endedAt!: Date | null;
+
+  /** Whose act it was; null where its own browser or tool signed out. */
+  @Column('uuid', { name: 'ended_by', nullable: true })
+  endedBy!: string | null;
+}

@@ -1,0 +1,25 @@
+import { z } from 'zod';
+import { idempotencyKey } from '#core';
+
+export const setProviderSchema = z
+  .strictObject({
+    idempotencyKey,
+    issuer: z
+      .url({ protocol: /^https?$/ })
+      .max(500)
+      .refine((url) => !/[?#@]/.test(url), 'No query, no fragment, nobody’s name.')
+      .meta({ description: 'Its issuer identifier, exactly as it says itself: https://login.fsc.example' }),
+    clientId: z
+      .string()
+      .regex(/^[\x21-\x7e]{1,200}$/, 'One to 200 printable ASCII characters without spaces.')
+      .meta({ description: 'As whom it knows this service.' }),
+    clientSecret: z
+      .string()
+      .regex(/^[\x21-\x7e]{16,500}$/, '16 to 500 printable ASCII characters without spaces.')
+      .meta({ description: 'What it gave this service to prove that. It is never told again.' }),
+  })
+  .meta({ id: 'SetIdentityProvider', description: 'Where the members of your agency prove who they are.' });
+
+export const removeProviderSchema = z
+  .strictObject({ idempotencyKey })
+  .meta({ id: 'RemoveIdentityProvider', description: 'Nobody of your agency signs in by a provider then.' });

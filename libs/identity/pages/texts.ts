@@ -1,0 +1,145 @@
+/** The languages of the pages, in the order in which their switch shows them. */
+export const LANGUAGES = { ko: '한국어', ja: '日本語', zh: '中文', en: 'English' } as const;
+export type Language = keyof typeof LANGUAGES;
+
+const en = {
+  signIn: 'Sign in to Entente',
+  whichAgency: 'Your agency’s own provider signs you in.',
+  agencyCode: 'Code of your agency, such as KR-FSC',
+  haveInvitation: 'Your first time here? Type the code of your invitation.',
+  invitationCode: 'Code of your invitation',
+  goOn: 'Continue',
+  demo: 'Choose a member of the demo',
+  leaving: 'Your agency’s sign-in is at another address:',
+  asWhom: 'As whom do you act?',
+  tool: 'Let a tool sign in',
+  typeCode: 'Type the code that the tool shows.',
+  code: 'Code',
+  sameCode:
+    'Go on only if you started this tool yourself just now and it shows this very code. Whoever has the tool then acts in your name.',
+  allow: 'Yes, sign it in',
+  stop: 'No, stop',
+  toolDone: 'The tool is signed in. You may close this page.',
+  wrongCode: 'This code is not good: mistyped, used before, or too old. Start the tool’s sign-in again.',
+  signOut: 'Sign out',
+  askSignOut: 'End this session, and with it every tool that was signed in by it?',
+  signedOut: 'You are signed out.',
+  stopped: 'Signing in was stopped. Nobody is signed in.',
+  over: 'This sign-in is over: it took too long, was finished, or was begun in another browser. Begin again where you came from.',
+  agency: 'No sign-in is open for this code. Check it, or ask your agency’s administrator.',
+  down: 'Your agency’s sign-in does not answer. Try again in some minutes; if it lasts, tell your agency’s administrator.',
+  refused:
+    'Your agency’s sign-in gave no answer that can be trusted. Begin again; if it lasts, tell your agency’s administrator.',
+  nobody: 'You have no active membership here. Ask your agency’s administrator for an invitation.',
+  invitation:
+    'This invitation is not good: it was used or withdrawn, has run out, or is not for you. Ask who invited you.',
+  failed: 'This could not be done. Begin again where you came from.',
+};
+export type Texts = typeof en;
+/** What a page tells when it cannot go on. */
+export type Told =
+  'stopped' | 'over' | 'agency' | 'down' | 'refused' | 'nobody' | 'invitation' | 'failed' | 'wrongCode';
+
+const ko: Texts = {
+  signIn: 'Entente 로그인',
+  whichAgency: '소속 기관의 인증 서비스로 로그인합니다.',
+  agencyCode: '기관 코드(예: KR-FSC)',
+  haveInvitation: '처음이십니까? 초대 코드를 입력하세요.',
+  invitationCode: '초대 코드',
+  goOn: '계속',
+  demo: '데모 사용자 선택',
+  leaving: '소속 기관의 로그인 페이지 주소:',
+  asWhom: '어떤 자격으로 로그인하시겠습니까?',
+  tool: '도구 로그인 허용',
+  typeCode: '도구에 표시된 코드를 입력하세요.',
+  code: '코드',
+  sameCode:
+    '방금 직접 이 도구를 시작했고 도구에 같은 코드가 표시될 때만 계속하세요. 이 도구를 가진 사람이 귀하의 이름으로 행동하게 됩니다.',
+  allow: '예, 로그인합니다',
+  stop: '아니요, 중단합니다',
+  toolDone: '도구가 로그인되었습니다. 이 페이지를 닫아도 됩니다.',
+  wrongCode:
+    '유효하지 않은 코드입니다. 잘못 입력했거나 이미 사용되었거나 만료되었습니다. 도구에서 로그인을 다시 시작하세요.',
+  signOut: '로그아웃',
+  askSignOut: '이 세션과 이 세션으로 로그인한 모든 도구를 종료하시겠습니까?',
+  signedOut: '로그아웃되었습니다.',
+  stopped: '로그인이 중단되었습니다. 로그인된 사람은 없습니다.',
+  over: '이 로그인은 종료되었습니다. 시간이 초과되었거나 이미 완료되었거나 다른 브라우저에서 시작되었습니다. 처음부터 다시 시작하세요.',
+  agency: '이 코드로는 로그인할 수 없습니다. 코드를 확인하거나 기관 관리자에게 문의하세요.',
+  down: '소속 기관의 로그인 서비스가 응답하지 않습니다. 몇 분 후 다시 시도하고, 계속되면 기관 관리자에게 알려 주세요.',
+  refused:
+    '소속 기관의 로그인 서비스에서 신뢰할 수 있는 응답을 받지 못했습니다. 다시 시작하고, 계속되면 기관 관리자에게 알려 주세요.',
+  nobody: '활성화된 소속이 없습니다. 기관 관리자에게 초대를 요청하세요.',
+  invitation:
+    '이 초대는 유효하지 않습니다. 이미 사용되었거나 철회되었거나 만료되었거나 귀하의 것이 아닙니다. 초대한 사람에게 문의하세요.',
+  failed: '처리할 수 없습니다. 처음부터 다시 시작하세요.',
+};
+
+const ja: Texts = {
+  signIn: 'Entente にサインイン',
+  whichAgency: '所属機関の認証サービスでサインインします。',
+  agencyCode: '機関コード(例: JP-NPA)',
+  haveInvitation: '初めてですか。招待コードを入力してください。',
+  invitationCode: '招待コード',
+  goOn: '続ける',
+  demo: 'デモの利用者を選ぶ',
+  leaving: '所属機関のサインインページ:',
+  asWhom: 'どの資格でサインインしますか。',
+  tool: 'ツールのサインインを許可',
+  typeCode: 'ツールに表示されたコードを入力してください。',
+  code: 'コード',
+  sameCode:
+    'このツールをたった今ご自身で起動し、同じコードが表示されている場合にのみ続けてください。ツールを持つ人があなたの名前で操作できるようになります。',
+  allow: 'はい、サインインさせます',
+  stop: 'いいえ、中止します',
+  toolDone: 'ツールはサインインしました。このページは閉じてかまいません。',
+  wrongCode:
+    'このコードは無効です。入力の誤り、使用済み、または期限切れです。ツールのサインインをやり直してください。',
+  signOut: 'サインアウト',
+  askSignOut: 'このセッションと、このセッションでサインインしたすべてのツールを終了しますか。',
+  signedOut: 'サインアウトしました。',
+  stopped: 'サインインは中止されました。誰もサインインしていません。',
+  over: 'このサインインは終了しました。時間切れ、完了済み、または別のブラウザで開始されたものです。最初からやり直してください。',
+  agency: 'このコードではサインインできません。コードを確認するか、所属機関の管理者に問い合わせてください。',
+  down: '所属機関のサインインサービスが応答しません。数分後に再試行し、続く場合は所属機関の管理者に知らせてください。',
+  refused:
+    '所属機関のサインインサービスから信頼できる応答がありません。やり直し、続く場合は所属機関の管理者に知らせてください。',
+  nobody: '有効な所属がありません。所属機関の管理者に招待を依頼してください。',
+  invitation:
+    'この招待は無効です。使用済み、取り消し済み、期限切れ、またはあなた宛てではありません。招待した人に問い合わせてください。',
+  failed: '処理できませんでした。最初からやり直してください。',
+};
+
+const zh: Texts = {
+  signIn: '登录 Entente',
+  whichAgency: '由您所在机构的认证服务登录。',
+  agencyCode: '机构代码(例如 CN-CAMLMAC)',
+  haveInvitation: '首次使用?请输入您的邀请码。',
+  invitationCode: '邀请码',
+  goOn: '继续',
+  demo: '选择演示成员',
+  leaving: '您所在机构的登录页面:',
+  asWhom: '您以哪个身份登录?',
+  tool: '允许工具登录',
+  typeCode: '请输入工具显示的代码。',
+  code: '代码',
+  sameCode:
+    '仅当您本人刚刚启动了该工具,且工具显示的正是此代码时,才可继续。此后持有该工具的人将以您的名义操作。',
+  allow: '是,让它登录',
+  stop: '否,停止',
+  toolDone: '工具已登录。您可以关闭此页面。',
+  wrongCode: '此代码无效:输入有误、已被使用或已过期。请重新启动工具的登录。',
+  signOut: '退出登录',
+  askSignOut: '结束此会话以及由它登录的所有工具吗?',
+  signedOut: '您已退出登录。',
+  stopped: '登录已停止。没有人登录。',
+  over: '此次登录已结束:已超时、已完成,或在另一个浏览器中开始。请从头开始。',
+  agency: '此代码无法登录。请核对代码,或询问您所在机构的管理员。',
+  down: '您所在机构的登录服务没有响应。请几分钟后再试;如仍如此,请告知您所在机构的管理员。',
+  refused: '您所在机构的登录服务没有给出可信的答复。请重新开始;如仍如此,请告知您所在机构的管理员。',
+  nobody: '您在此没有有效的成员身份。请向您所在机构的管理员申请邀请。',
+  invitation: '此邀请无效:已被使用、已撤回、已过期,或不是给您的。请询问邀请您的人。',
+  failed: '无法完成。请从头开始。',
+};
+
+export const TEXTS: Record<Language, Texts> = { ko, ja, zh, en };

@@ -1,0 +1,99 @@
+import { Strategy } from 'openid-client/passport';
+import { randomNonce, randomState, type Configuration, type IDToken } from 'openid-client';
+import { z } from 'zod';
+
+/** What is remembered between the request to a provider and its answer. */
+export const roundSchema = z.object({ code_verifier: z.string(), state: z.string(), nonce: z.string() });
+export type Round = z.output<typeof roundSchema>;
+
+/** The provider, or somebody on the way, gave no answer that can be trusted; or its member refused. */
+export class NoProof extends Error {}
+
+const KEY = 'round';
+
+/**
+ * The passport strategy of openid-client, for one sign-in at one provider: code flow with PKCE, `state` and `nonce`,
+ * to exactly one address. What it would put into a session of Express is handed on, and kept by us.
+ */
+class RoundStrategy extends Strategy {
+  constructor(
+    configuration: Configuration,
+    private readonly callback: string,
+    /** Where the browser is, with what the provider made it say. */
+    private readonly at: string,
+    private readonly state: string,
+  ) {
+    super(
+      { config: configuration, callbackURL: callback, scope: 'openid', sessionKey: KEY },
+      (tokens, done) => {
+        const claims = tokens.claims();
+        done(null, claims ? { claims } : false);
+      },
+    );
+  }
+
+  override authorizationRequestParams(): URLSearchParams {
+    return new URLSearchParams({ state: this.state, nonce: randomNonce(), prompt: 'login' });
+  }
+
+  override currentUrl(): URL {
+    return new URL(this.at, this.callback);
+  }
+}
+
+/** How it ended: an address to go to, or what the provider says of somebody. */
+type Ended = { address: string } | { claims: IDToken };
+
+/** Drives a strategy as passport does, which would answer a request of Express. */
+function run(strategy: Strategy, session: Record<string, unknown>): Promise<Ended> {
+  return new Promise((resolve, reject) => {
+    const failed = () => reject(new NoProof());
+    const driven = Object.assign(strategy, {
+      redirect: (address: string) => resolve({ address }),
+      success: (user: unknown) => resolve(user as Ended),
+      fail: failed,
+      pass: failed,
+      error: (error: unknown) => reject(error instanceof Error ? error : new NoProof()),
+    });
+    driven.authenticate({ method: 'GET', session } as never, {} as never);
+  });
+}
+
+/**
+ * @param uid of the sign-in: `state` begins with it, so that the answer finds its way back to this browser
+ * @returns where the browser is to go, and what to remember until it is back
+ */
+export async function begin(
+  configuration: Configuration,
+  callback: string,
+  uid: string,
+): Promise<{ address: string; round: Round }> {
+  const strategy = new RoundStrategy(configuration, callback, callback, `${uid}.${randomState()}`);
+  const session: Record<string, unknown> = {};
+  const ended = await run(strategy, session);
+  if (!('address' in ended)) throw new NoProof();
+  return { address: ended.address, round: roundSchema.parse(session[KEY]) };
+}
+
+/**
+ * @param query what the provider made the browser say
+ * @returns who it is
+ * @throws NoProof, or what the library throws of a false answer or a provider that is down
+ */
+export async function end(
+  configuration: Configuration,
+  callback: string,
+  round: Round,
+  query: string,
+): Promise<{ issuer: string; subject: string }> {
+  const answer = new URLSearchParams(query);
+  if (!answer.has('code') && !answer.has('error')) throw new NoProof();
+  const strategy = new RoundStrategy(configuration, callback, `${callback}?${query}`, round.state);
+  const ended = await run(strategy, { [KEY]: round });
+  if (!('claims' in ended)) throw new NoProof();
+  return { issuer: ended.claims.iss, subject: ended.claims.sub };
+}
+
+/** Of which sign-in an answer is: what its `state` begins with. */
+export const signInOf = (query: string): string | undefined =>
+  /^([\w-]{1,64})\./.exec(new URLSearchParams(query).get('state') ?? '')?.[1];

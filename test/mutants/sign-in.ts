@@ -1,0 +1,57 @@
+import { changed, type Mutant } from './mutant.js';
+
+/* Who is signed in: as whom, by which provider, in which browser, and until when. */
+
+const SIGN_IN = 'migrations/1763683205000-sign-in.ts';
+const ACTS = 'migrations/1763683205001-sign-in-acts.ts';
+
+export const signIn: Mutant[] = [
+  ...changed('permission', SIGN_IN, 'sign-in', [
+    [
+      'a token outlives its session',
+      'and s.ended_at is null\n                     and s.began_at',
+      'and s.began_at',
+    ],
+    ['a token outlives 12 hours', `and s.began_at > now() - interval '12 hours') then`, ') then'],
+    ['a session that rested goes on', ` and s.used_at > now() - interval '15 minutes';`, ';'],
+    [
+      'the browser of a suspended agency goes on',
+      "and member.valid_until > now() and agency.suspended_at is null\n  $$;\n  ${gated('running_session",
+      "and member.valid_until > now()\n  $$;\n  ${gated('running_session",
+    ],
+  ]),
+  ...changed('permission', SIGN_IN, 'identity-provider', [
+    [
+      "an agency's provider signs in another's members",
+      'and (of_agency is null or agency.id = of_agency)',
+      'and true',
+    ],
+    ['any issuer will do', 'person.issuer = person_issuer and person.subject', 'person.subject'],
+  ]),
+  ...changed('permission', ACTS, 'levels', [
+    [
+      'anybody ends the sessions of others',
+      `and (s.member_id = me.id or me.roles @> array['AGENCY_ADMIN'])`,
+      'and true',
+    ],
+    ["another agency's session is ended", 's.id = target and s.agency_id = me.agency_id', 's.id = target'],
+  ]),
+  ...changed('permission', ACTS, 'identity-provider', [
+    [
+      'a provider is set by one',
+      `carriesOut: 'set_identity_provider' }`,
+      `carriesOut: 'set_identity_provider', takesTwo: 'never' }`,
+    ],
+  ]),
+  ...changed('permission', 'libs/identity/sign-in.ts', 'sign-in', [
+    ['another browser goes on', `if (signingIn.uid !== uid) throw new SignInFault('over');`, ''],
+    [
+      'a form of another site is taken',
+      `if (sent.length !== good.length || !timingSafeEqual(sent, good)) throw new SignInFault('over');`,
+      '',
+    ],
+  ]),
+  ...changed('permission', 'libs/identity/kept.ts', 'sign-in', [
+    ['a code is good twice', 'and consumed_at is null and until', 'and until'],
+  ]),
+];
