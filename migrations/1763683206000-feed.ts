@@ -223,8 +223,11 @@ const POLICIES = `
     insert: OWN_CURSOR,
     update: { columns: 'epoch, position, acknowledged_at', of: OWN_CURSOR },
   })}
+  -- As before, and what a reader shares is for every reader.
   alter policy app_select on entry using (agency_id = (select acting())
-    and ((select oversees()) or (select reader()) is not null and 'SHARING' = any (feeds_of(act))));
+    and ((select oversees()) and (not (select operates()) or subject_type in ('agency', 'agency-proposal', 'arrangement',
+             'invitation', 'membership', 'pending-act', 'identity-provider', 'session'))
+      or (select reader()) is not null and 'SHARING' = any (feeds_of(act))));
 
   -- The worker: which entries there are, and how far everybody is. Not who acted, and not what administration said.
   grant select (id, agency_id, act, actor_agency_id, subject_type, subject_id, revision_id, recorded_at)

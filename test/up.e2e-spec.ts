@@ -79,8 +79,8 @@ test('the demo starts, survives SIGKILL with its data, starts again, and leaves 
   expect(await health(firstUrl)).toBe(200);
   expect(first.said()).toContain('creating the database cluster');
 
-  const parts = childrenOf(first.process.pid); // PostgreSQL, its watcher, the API
-  expect(parts).toHaveLength(3);
+  const parts = childrenOf(first.process.pid); // PostgreSQL, its watcher, the API, the worker
+  expect(parts).toHaveLength(4);
   first.process.kill('SIGKILL');
   await eventually('every part has ended', () => !parts.some(isRunning), 10);
 
