@@ -1,0 +1,1 @@
+export { newKeyPair, newSecret, sign, signingKey, Unverified, verify, verifyingKey } from './signature.js';
