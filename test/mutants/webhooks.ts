@@ -11,7 +11,11 @@ export const webhooks: Mutant[] = [
     ['a delivery from the future is believed', 'if (timestamp > now + TOLERANCE)', 'if (timestamp < 0)'],
     ['any signature is believed', 'if (!matches)', 'if (matches === undefined)'],
     ['the id is not signed', '`${id}.${time}.`', '`${time}.`'],
-    ['the secret is what stands after its prefix, as text', "Buffer.from(base64, 'base64')", 'Buffer.from(base64)'],
+    [
+      'the secret is what stands after its prefix, as text',
+      "Buffer.from(base64, 'base64')",
+      'Buffer.from(base64)',
+    ],
   ]),
   ...changed('integrity', 'libs/webhooks/addresses.ts', 'libs/webhooks/addresses.spec', [
     ['any IPv6 address is anyone’s', '!parsed.match(GLOBAL_IPV6, 3)', 'false'],
@@ -19,9 +23,17 @@ export const webhooks: Mutant[] = [
   ]),
   ...changed('integrity', 'libs/webhooks/connections.ts', 'webhook-sender', [
     ['a webhook goes inside', 'isAllowed ? undefined :', 'host ? undefined :'],
-    ['one good address is enough', 'addresses.find((address) => !isGlobalUnicast(address))', 'addresses.every((address) => !isGlobalUnicast(address)) ? addresses[0] : undefined'],
+    [
+      'one good address is enough',
+      'addresses.find((address) => !isGlobalUnicast(address))',
+      'addresses.every((address) => !isGlobalUnicast(address)) ? addresses[0] : undefined',
+    ],
     ['the name is asked for again', 'lookup: pinned(addresses),', ''],
-    ['any certificate is believed', 'maxCachedSessions: 0,', 'maxCachedSessions: 0, rejectUnauthorized: false,'],
+    [
+      'any certificate is believed',
+      'maxCachedSessions: 0,',
+      'maxCachedSessions: 0, rejectUnauthorized: false,',
+    ],
     ['headers of any size are read', 'maxHeaderSize: MOST_HEADERS,', 'maxHeaderSize: 2 ** 30,'],
   ]),
   ...changed('integrity', 'libs/webhooks/sender.ts', 'webhook-sender', [
