@@ -34,6 +34,7 @@ const ADMINISTRATION = [
   ...['agency_proposal', 'agency_contact', 'vouching', 'recovery', 'closed_inbox'],
   ...['member_use', 'access_confirmation'],
   ...['reference_list', 'reference_list_version', 'reference_list_entry', 'reference_list_row'],
+  ...['webhook', 'webhook_domain'],
 ];
 const ALL = [...CONTENT, ...ADMINISTRATION];
 const none = (tables: string[]) => Object.fromEntries(tables.map((table) => [table, 0]));

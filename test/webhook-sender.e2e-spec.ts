@@ -164,6 +164,7 @@ describe('what does not lead outside is refused before anything is sent', () => 
 
   test.each([
     'http://receiver.example/',
+    'http://receiver.example:443/',
     'https://receiver.example:8444/',
     'https://user:word@receiver.example/',
     'https://receiver.example/#part',
