@@ -103,6 +103,28 @@ describe('entente listen', () => {
   });
 });
 
+/** What a program says in its first line. @returns the port in it */
+async function portSaid({ stdout }: ChildProcess): Promise<number> {
+  if (!stdout) throw new Error('The receiver says nothing.');
+  const [line] = (await once(createInterface(stdout), 'line')) as [string];
+  return Number(/(\d+)\/?$/.exec(line)?.[1]);
+}
+
+test('the command verifies with what it is given', async () => {
+  const options = ['listen', '--port', '0', '--secret', secret, '--public-key', pair.public];
+  const command = spawn(process.execPath, ['bin/entente.js', ...options], {
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
+  try {
+    const port = await portSaid(command);
+    expect(await deliver(port, { keys: [secret] })).toBe(204);
+    expect(await deliver(port, { keys: [pair.private] })).toBe(204);
+    expect(await deliver(port, { keys: [newSecret()] })).toBe(401);
+  } finally {
+    command.kill();
+  }
+});
+
 const canVerify = (module: string): boolean => spawnSync('python3', ['-c', `import ${module}`]).status === 0;
 
 const PROGRAMS = [
@@ -122,9 +144,7 @@ describe.each(PROGRAMS)('the guide’s receiver in $language', ({ language, comm
     const file = join(folder, `receiver.${language === 'python' ? 'py' : language}`);
     await writeFile(file, program);
     child = spawn(command, [file, '0', secret, pair.public], { stdio: ['ignore', 'pipe', 'ignore'] });
-    if (!child.stdout) throw new Error('The receiver says nothing.');
-    const [line] = (await once(createInterface(child.stdout), 'line')) as [string];
-    port = Number(line.replace('listening on ', ''));
+    port = await portSaid(child);
   });
   afterAll(async () => {
     if (!isThere) return;

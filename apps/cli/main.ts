@@ -106,15 +106,15 @@ program
   .command('listen')
   .description('receive webhooks: verify what arrives, and print it')
   .requiredOption('--port <number>', 'where to listen', Number)
-  .option('--secret <whsec_...>', 'verifies v1')
-  .option('--public-key <whpk_...>', 'verifies v1a')
+  .option('--secret <whsec>', 'verifies v1: whsec_ and base64')
+  .option('--public-key <whpk>', 'verifies v1a: whpk_ and base64')
   .option('--host <address>', 'on which address', '127.0.0.1')
   .action(async ({ port, host, secret, publicKey }: ListenArguments) => {
     const { listen } = await import('./listen.js');
     const keys = [secret, publicKey].filter((key) => key !== undefined);
     if (keys.length === 0) throw new Error('listen needs --secret or --public-key.');
-    await listen({ host, port, keys, say });
-    say(`listening on http://${host}:${port}/`);
+    const address = (await listen({ host, port, keys, say })).address();
+    say(`listening on http://${host}:${typeof address === 'object' ? address?.port : port}/`);
   });
 
 program
