@@ -8,6 +8,7 @@ const layers = {
   feed: ['core', 'ledger', 'access'],
   findings: ['core', 'ledger', 'access', 'indicators', 'feed'],
   search: ['core', 'ledger', 'access', 'indicators', 'findings'],
+  webhooks: ['core', 'ledger', 'access'],
 };
 
 /** @type {import('dependency-cruiser').IConfiguration} */
@@ -19,7 +20,7 @@ export default {
       comment: 'A library is imported through its index.ts.',
       severity: 'error',
       from: {
-        path: '^(apps|libs|migrations|test)/(?:(cli|api|worker|core|ledger|access|identity|indicators|feed|findings|search)/)?',
+        path: '^(apps|libs|migrations|test)/(?:(cli|api|worker|core|ledger|access|identity|indicators|feed|findings|search|webhooks)/)?',
       },
       to: { path: '^libs/([^/]+)/', pathNot: ['^libs/[^/]+/index\\.ts$', '^libs/$2/'] },
     },

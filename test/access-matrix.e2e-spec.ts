@@ -8,6 +8,7 @@ import { contents } from './support/seen.js';
 import { act, ACTS, document, draft, newest, released, submit, type Finding } from './support/findings.js';
 import { agencyId, MEMBER_ROLES, type Code, type MemberRole } from './support/roster.js';
 import { rootFields, servedSchema } from './support/schema.js';
+import { registeredWebhook } from './support/webhooks.js';
 import { startWorld, type Answer, type Client, type World } from './support/world.js';
 
 /**
@@ -70,6 +71,8 @@ const MATRIX: Record<string, Row> = {
   mySessions:       [ANYONE,    'allowed', 'empty',     'empty',     'empty',     'empty'],
   sessions:         [OVERSEERS, 'allowed', 'empty',     'empty',     'empty',     'empty'],
   identityProviders:[OVERSEERS, 'allowed', 'allowed',   'allowed',   'allowed',   'allowed'],
+  webhooks:         [KEEPERS,   'allowed', 'empty',     'empty',     'empty',     'empty'],
+  webhookDomains:   [KEEPERS,   'allowed', 'empty',     'empty',     'empty',     'empty'],
 };
 
 const LOOKED_UP = 'bithumb.com/u-1024';
@@ -80,6 +83,7 @@ let finding: Finding;
 let incident: string;
 let successor: Finding;
 let machine: Registered;
+let webhook: Awaited<ReturnType<typeof registeredWebhook>>;
 beforeAll(async () => {
   world = await startWorld();
   const recipients = [RELATIONS.recipient, RELATIONS.recalled];
@@ -101,6 +105,7 @@ beforeAll(async () => {
     `insert into identity_provider (agency_id, issuer, client_id, sealed_secret, set_by)
      select distinct on (agency_id) agency_id, 'https://login.example', 'x', 'x', id from member`,
   );
+  webhook = await registeredWebhook(world, RELATIONS.own);
 });
 afterAll(() => world.close());
 
@@ -163,6 +168,14 @@ const QUERIES: Record<string, { query: string; variables?: () => object; inList?
   mySessions: { query: '{ mySessions { nodes { id } } }' },
   sessions: { query: '{ sessions { nodes { id } } }' },
   identityProviders: { query: '{ identityProviders { issuer } }' },
+  webhooks: {
+    query: '{ webhooks { nodes { id } } }',
+    inList: () => webhook.id,
+  },
+  webhookDomains: {
+    query: '{ webhookDomains { nodes { id } } }',
+    inList: () => webhook.domain.id,
+  },
 };
 
 interface Asked {

@@ -12,6 +12,7 @@ import { proposed } from './support/proposals.js';
 import { agencyId, memberId, MEMBER_ROLES, type MemberRole } from './support/roster.js';
 import { withClient } from './support/server.js';
 import { attempt, entered } from './support/transactions.js';
+import { registeredWebhook } from './support/webhooks.js';
 import { startWorld, type World } from './support/world.js';
 
 /*
@@ -34,6 +35,7 @@ const ADMINISTRATION = [
   ...['agency_proposal', 'agency_contact', 'vouching', 'recovery', 'closed_inbox'],
   ...['member_use', 'access_confirmation'],
   ...['reference_list', 'reference_list_version', 'reference_list_entry', 'reference_list_row'],
+  ...['webhook', 'webhook_domain'],
 ];
 const ALL = [...CONTENT, ...ADMINISTRATION];
 const none = (tables: string[]) => Object.fromEntries(tables.map((table) => [table, 0]));
@@ -44,6 +46,7 @@ let finding: Finding;
 let revisions: string[];
 beforeAll(async () => {
   world = await startWorld();
+  await registeredWebhook(world, 'KR-FSC');
   const first = await released(world, 'KR-FSC', ['US-TFI', 'CN-CAMLMAC'], fullDocument('first'), {
     newIncident: true,
   });
@@ -305,4 +308,40 @@ describe('the functions that write for other agencies refuse', () => {
     );
     expect(outcome.outcome).toBe('42501');
   });
+});
+
+test("nobody of another agency, and nobody by another role, reads or administers an agency's webhooks", async () => {
+  const { id, url, domain } = await registeredWebhook(world, 'KR-FSC');
+  const tables = ['webhook', 'webhook_domain'];
+  for (const member of [memberId('JP-NPA', 'AGENCY_ADMIN'), memberId('KR-FSC', 'RELEASER')]) {
+    const other = entered(world, member, (client) => readable(client, tables));
+    expect(await other).toEqual(none(tables));
+  }
+  const calls = [
+    administering('webhook-domain.registered', { domain: 'fsc.example' }),
+    administering('webhook-domain.ended', { domainId: domain.id }),
+    administering('webhook.changed', { webhookId: id, url }),
+    ...['paused', 'resumed', 'ended'].map((act) => administering(`webhook.${act}`, { webhookId: id })),
+  ];
+  const outcomes = (member: string | null) =>
+    entered(world, member, async (client) => {
+      const found: string[] = [];
+      for (const call of calls) found.push((await attempt(client, call)).outcome);
+      return found;
+    });
+  for (const member of [null, memberId('KR-FSC', 'RELEASER'), memberId('HUB', 'OPERATOR')])
+    expect(await outcomes(member)).toEqual(Array(6).fill('EN403'));
+  expect((await outcomes(memberId('JP-NPA', 'AGENCY_ADMIN'))).slice(1)).toEqual(Array(5).fill('EN404'));
+});
+
+test.each([
+  'http://a.example/',
+  'https://u@a.example/',
+  'https://a.example:22/',
+  'https://A.example/',
+  'https://[::1]/',
+])('the database itself takes no webhook to %s', async (url) => {
+  const call = administering('webhook.registered', { url });
+  const told = entered(world, memberId('KR-FSC', 'AGENCY_ADMIN'), (client) => attempt(client, call));
+  expect((await told).outcome).toBe('EN422');
 });

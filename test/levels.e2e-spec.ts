@@ -18,6 +18,7 @@ import { agencyId, MEMBER_ROLES, memberId, type Code, type MemberRole } from './
 import { rootFields, servedSchema } from './support/schema.js';
 import { newList, staged, twice } from './support/lists.js';
 import { contents } from './support/seen.js';
+import { registeredDomain, registeredWebhook } from './support/webhooks.js';
 import { startWorld, type Client, type World } from './support/world.js';
 
 /*
@@ -135,9 +136,23 @@ const TABLE: Record<AdministrationName, Row> = {
   endSession:         ['done',    'NOT_FOUND input.sessionId',     'NOT_FOUND input.sessionId',    session, 'NOT_FOUND input.sessionId'],
   setIdentityProvider:    ['pending', 'pending',                   'pending',                      async () => ({ issuer: `${world.url}/demo/provider`, clientId: 'x', clientSecret: randomUUID() })],
   removeIdentityProvider: ['pending', 'pending',                   'pending',                      provider],
+  registerWebhookDomain: ['pending', 'pending',                    'FORBIDDEN',                    async () => ({ domain: 'fsc.example' })],
+  endWebhookDomain:   ['done',    'NOT_FOUND input.domainId',      'FORBIDDEN',                    async () => ({ domainId: (await registeredDomain(world, 'KR-FSC')).id })],
+  registerWebhook:    ['pending', 'CONFLICT input.url',            'FORBIDDEN',                    async () => ({ url: (await webhook()).url, description: 'Our system' })],
+  changeWebhook:      ['done',    'NOT_FOUND input.webhookId',     'FORBIDDEN',                    async () => ({ webhookId: (await webhook()).id, perSecond: 1 })],
+  pauseWebhook:       ['done',    'NOT_FOUND input.webhookId',     'FORBIDDEN',                    async () => ({ webhookId: (await webhook()).id })],
+  resumeWebhook:      ['done',    'NOT_FOUND input.webhookId',     'FORBIDDEN',                    paused],
+  endWebhook:         ['done',    'NOT_FOUND input.webhookId',     'FORBIDDEN',                    async () => ({ webhookId: (await webhook()).id })],
 };
 
 const machine = () => registered(world, 'KR-FSC');
+const webhook = () => registeredWebhook(world, 'KR-FSC');
+
+async function paused(): Promise<object> {
+  const { id: webhookId } = await webhook();
+  await administer(world.as('KR-FSC', 'AGENCY_ADMIN'), 'pauseWebhook', { webhookId });
+  return { webhookId };
+}
 
 async function firstKey(): Promise<object> {
   const { id, keys } = await machine();

@@ -6,6 +6,7 @@ import { CAST, failing, QUOTE } from './support/failing.js';
 import { found, text, word } from './support/planted.js';
 import { newcomer } from './support/proposals.js';
 import { agencyId } from './support/roster.js';
+import { registeredWebhook } from './support/webhooks.js';
 import { startSpokenWorld, type SpokenWorld } from './support/spoken.js';
 
 /* As logs.e2e-spec.ts, for acts of administration: what they say is in the ledger, and in no line of a log. */
@@ -29,12 +30,33 @@ async function approval(): Promise<object> {
   return { pendingActId: pendingAct?.id, hash: pendingAct?.hash };
 }
 
+/** Under a domain that is there, with words of its own in path and query. */
+async function webhook(): Promise<object> {
+  const { url } = await registeredWebhook(world, 'KR-FSC');
+  const own = `${url}/${word('path')}?${word('query')}`;
+  return { url: own, description: text('description of a webhook') };
+}
+
 const ACTS: [name: AdministrationName, input: () => Promise<object>, writes: string[]][] = [
   ['registerSystemClient', async () => machine(), ['member', 'system_client', 'client_key', 'pending_act']],
   [
     'addSystemClientKey',
     async () => ({ clientId: (await registered(world, 'KR-FSC')).id, key: newKey().publicKey }),
     ['client_key', 'pending_act'],
+  ],
+  [
+    'registerWebhookDomain',
+    async () => ({ domain: `${word('domain')}.example` }),
+    ['webhook_domain', 'pending_act'],
+  ],
+  ['registerWebhook', webhook, ['webhook', 'pending_act']],
+  [
+    'changeWebhook',
+    async () => ({
+      webhookId: (await registeredWebhook(world, 'KR-FSC')).id,
+      description: text('description of a webhook'),
+    }),
+    ['webhook'],
   ],
   ['approveAct', approval, ['member', 'system_client', 'client_key', 'pending_act']],
   ['inviteMember', async () => ({ name: text('name of a member'), roles: ['ANALYST'] }), ['invitation']],
@@ -84,10 +106,14 @@ test.each(ACTS)('%s', async (name, make, writes) => {
 const other = (input: object): object =>
   'pendingActId' in input
     ? { pendingActId: randomUUID() }
-    : 'clientId' in input
-      ? { clientId: randomUUID() }
-      : 'name' in input
-        ? { name: text('another name') }
-        : 'contactPoints' in input
-          ? { contactPoints: [{ kind: 'post', value: text('another') }] }
-          : { title: text('another title') };
+    : 'domain' in input
+      ? { domain: 'another.example' }
+      : 'description' in input
+        ? { description: text('another description') }
+        : 'clientId' in input
+          ? { clientId: randomUUID() }
+          : 'name' in input
+            ? { name: text('another name') }
+            : 'contactPoints' in input
+              ? { contactPoints: [{ kind: 'post', value: text('another') }] }
+              : { title: text('another title') };

@@ -255,6 +255,8 @@ describe('questions', () => {
       'auditTrail',
       'systemClients',
       'sessions',
+      'webhooks',
+      'webhookDomains',
     ].map((list): [string, string, object, string] => [
       list,
       `{ ${list} { nodes { id } } }`,

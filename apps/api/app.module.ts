@@ -8,6 +8,7 @@ import { findingEntities, FindingsModule } from '#findings';
 import { IdentityModule, IdentityProviderRow, type IdentityOptions } from '#identity';
 import { Entry } from '#ledger';
 import { SearchModule } from '#search';
+import { webhookEntities, WebhooksModule } from '#webhooks';
 import { answerErrors } from './errors.js';
 import { MOST_TOKENS } from './limits/shape.js';
 import { plainFields } from './plain-fields.js';
@@ -28,13 +29,14 @@ export class AppModule {
         DatabaseModule.forRoot({
           url: config.databaseUrl,
           pool: config.pool,
-          entities: [...accessEntities, ...findingEntities, Entry, IdentityProviderRow],
+          entities: [...accessEntities, ...findingEntities, ...webhookEntities, Entry, IdentityProviderRow],
         }),
         IdentityModule.forRoot(identity),
         AccessModule,
         FeedModule,
         FindingsModule,
         SearchModule,
+        WebhooksModule,
         GraphQLModule.forRoot<MercuriusDriverConfig>({
           driver: MercuriusDriver,
           autoSchemaFile: true,

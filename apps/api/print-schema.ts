@@ -8,13 +8,21 @@ import { feedResolvers } from '#feed';
 import { findingResolvers } from '#findings';
 import { identityResolvers } from '#identity';
 import { searchResolvers } from '#search';
+import { webhookResolvers } from '#webhooks';
 
 /** Prints the schema that the code makes; `npm run schema` keeps it in schema.graphql. Needs no database. */
 const app = await NestFactory.createApplicationContext(GraphQLSchemaBuilderModule, { logger: false });
 const schema = await app
   .get(GraphQLSchemaFactory)
   .create(
-    [...accessResolvers, ...feedResolvers, ...findingResolvers, ...identityResolvers, ...searchResolvers],
+    [
+      ...accessResolvers,
+      ...feedResolvers,
+      ...findingResolvers,
+      ...identityResolvers,
+      ...searchResolvers,
+      ...webhookResolvers,
+    ],
     [DateTimeScalar],
   );
 process.stdout.write(`${printSchema(lexicographicSortSchema(schema))}\n`);

@@ -7,6 +7,13 @@ const collect = (value: string, before: readonly string[] = []): string[] => [..
 
 const say = (line: string): void => void process.stdout.write(`entente: ${line}\n`);
 
+interface ListenArguments {
+  port: number;
+  host: string;
+  secret?: string;
+  publicKey?: string;
+}
+
 const program = new Command('entente').description('Agencies post, release and query shared findings');
 
 program
@@ -93,6 +100,21 @@ program
   .action(async ({ stolen = false }: { stolen?: boolean }) => {
     const { rotateKeys } = await import('./keys.js');
     say(`signing with the key ${await rotateKeys(cliConfig(), stolen)} from now on`);
+  });
+
+program
+  .command('listen')
+  .description('receive webhooks: verify what arrives, and print it')
+  .requiredOption('--port <number>', 'where to listen', Number)
+  .option('--secret <whsec>', 'verifies v1: whsec_ and base64')
+  .option('--public-key <whpk>', 'verifies v1a: whpk_ and base64')
+  .option('--host <address>', 'on which address', '127.0.0.1')
+  .action(async ({ port, host, secret, publicKey }: ListenArguments) => {
+    const { listen } = await import('./listen.js');
+    const keys = [secret, publicKey].filter((key) => key !== undefined);
+    if (keys.length === 0) throw new Error('listen needs --secret or --public-key.');
+    const address = (await listen({ host, port, keys, say })).address();
+    say(`listening on http://${host}:${typeof address === 'object' ? address?.port : port}/`);
   });
 
 program

@@ -9,6 +9,7 @@ import { partners } from './partners.js';
 import { permissions } from './permissions.js';
 import { policies } from './policies.js';
 import { signIn } from './sign-in.js';
+import { webhooks } from './webhooks.js';
 
 /*
  * `npm run mutants [words]`: takes one promise after the other out of the code and runs the specs that must notice.
@@ -28,6 +29,7 @@ const ALL: readonly Mutant[] = [
   ...integrity,
   ...feeds,
   ...signIn,
+  ...webhooks,
 ];
 
 interface Verdict {

@@ -57,6 +57,13 @@ export const ADMINISTRATION = {
   endSession: mutation('endSession', 'EndSessionInput'),
   setIdentityProvider: mutation('setIdentityProvider', 'SetIdentityProviderInput'),
   removeIdentityProvider: mutation('removeIdentityProvider', 'RemoveIdentityProviderInput'),
+  registerWebhookDomain: mutation('registerWebhookDomain', 'RegisterWebhookDomainInput'),
+  endWebhookDomain: mutation('endWebhookDomain', 'EndWebhookDomainInput'),
+  registerWebhook: mutation('registerWebhook', 'RegisterWebhookInput'),
+  changeWebhook: mutation('changeWebhook', 'ChangeWebhookInput'),
+  pauseWebhook: mutation('pauseWebhook', 'WebhookActInput'),
+  resumeWebhook: mutation('resumeWebhook', 'WebhookActInput'),
+  endWebhook: mutation('endWebhook', 'WebhookActInput'),
 };
 export type AdministrationName = keyof typeof ADMINISTRATION;
 

@@ -39,6 +39,8 @@ export const questions = (known: Known, named: Named): Questions => ({
   viewer: [{}],
   agencies: [{}, { first: 1 }, { first: 2 }, { first: 101 }, { after: 'nonsense' }],
   systemClients: [{}, { first: 1 }, { first: 101 }, { after: 'nonsense' }],
+  webhooks: [{}, { first: 1 }, { first: 101 }, { after: 'nonsense' }],
+  webhookDomains: [{}, { first: 1 }, { first: 101 }, { after: 'nonsense' }],
   findings: [
     ...[{}, { first: 1 }, { first: 2 }, { first: 0 }, { first: 101 }, { after: 'nonsense' }],
     ...filters(known, named).map((filter) => ({ filter })),

@@ -1,0 +1,181 @@
+import { setTimeout as timer, clearTimeout } from 'node:timers';
+import { errors, type Dispatcher } from 'undici';
+import {
+  connectTo,
+  NotConnected,
+  type ClientCertificate,
+  type ConnectFault,
+  type Connection,
+  type ConnectionOptions,
+} from './connections.js';
+import { destination, ForbiddenDestination } from './destination.js';
+
+export interface SenderOptions extends Omit<ConnectionOptions, 'connectWithin'> {
+  /** `host:port` that may have any address and speak plain HTTP. */
+  allowed: ReadonlySet<string>;
+  /** Milliseconds for name, TCP and TLS together. */
+  connectWithin?: number;
+  /** Milliseconds for headers and body of the answer together. */
+  answerWithin?: number;
+}
+
+const TIMES = { connectWithin: 3_000, answerWithin: 15_000 };
+
+type SendFault = ConnectFault | 'FORBIDDEN_URL' | 'CLOSED' | 'TIMED_OUT' | 'BAD_ANSWER';
+
+/** What came of one attempt. It is a success if, and only if, there is no fault and the status is 2xx. */
+export interface Attempt {
+  fault: SendFault | null;
+  /** Of the answer, also if its body never ended. */
+  status: number | null;
+  headers: Readonly<Record<string, string | string[] | undefined>>;
+  /** First 1,024 bytes of its body. */
+  answer: Buffer;
+  address: string | null;
+  /** From the first byte sent. */
+  milliseconds: number;
+}
+
+/** Made when there is a connection to send it over, so that nothing waits for one after it was made. */
+export interface Outgoing {
+  method: 'POST' | 'OPTIONS';
+  headers: Readonly<Record<string, string>>;
+  body: Buffer | null;
+}
+
+const MOST_READ = 4_096;
+const KEPT_OF_ANSWER = 1_024;
+/** Idle connections kept for one destination. */
+const MOST_IDLE = 64;
+
+/** One request to a stranger: https, to an address that is anyone's, within a deadline, with no redirect followed. */
+export class Sender {
+  private readonly idle = new Map<string, Connection[]>();
+
+  private readonly options: Required<Omit<SenderOptions, 'ca'>> & ConnectionOptions;
+
+  constructor(options: SenderOptions) {
+    this.options = { ...TIMES, ...options };
+  }
+
+  /**
+   * @param make is asked for the request once there is a connection. It may be asked twice, when a connection that was
+   *   kept had ended meanwhile.
+   * @throws only what `make` throws
+   */
+  async send(text: string, make: () => Promise<Outgoing>, certificate?: ClientCertificate): Promise<Attempt> {
+    let connection: Connection | undefined;
+    try {
+      const to = destination(text, this.options.allowed);
+      const key = `${to.url.origin} ${certificate?.certificate ?? ''}`;
+      connection = this.kept(key);
+      if (connection) {
+        const attempt = await this.over(connection, key, to.url, make);
+        if (!endedBefore(attempt)) return attempt;
+      }
+      connection = await connectTo(to, this.options, certificate);
+      return await this.over(connection, key, to.url, make);
+    } catch (error) {
+      if (error instanceof NotConnected) return failed(error.fault, error.address);
+      if (error instanceof ForbiddenDestination) return failed('FORBIDDEN_URL', null);
+      await connection?.client.destroy();
+      throw error;
+    }
+  }
+
+  async close(): Promise<void> {
+    const all = [...this.idle.values()].flat();
+    this.idle.clear();
+    await Promise.all(all.map(({ client }) => client.destroy()));
+  }
+
+  private async over(
+    connection: Connection,
+    key: string,
+    url: URL,
+    make: () => Promise<Outgoing>,
+  ): Promise<Attempt> {
+    const attempt = await exchange(connection, url, await make(), this.options.answerWithin);
+    if (attempt.fault === null && connection.isOpen()) this.keep(key, connection);
+    else void connection.client.destroy().catch(() => undefined);
+    return attempt;
+  }
+
+  private kept(key: string): Connection | undefined {
+    const connections = this.idle.get(key) ?? [];
+    let found = connections.pop();
+    while (found && !found.isOpen()) found = connections.pop();
+    if (connections.length === 0) this.idle.delete(key);
+    return found;
+  }
+
+  private keep(key: string, connection: Connection): void {
+    const connections = (this.idle.get(key) ?? []).filter(({ isOpen }) => isOpen());
+    if (connections.length < MOST_IDLE) connections.push(connection);
+    else void connection.client.destroy();
+    this.idle.set(key, connections);
+  }
+}
+
+/** The other end closed a connection that was kept, before it said anything: it may never have got the request. */
+const endedBefore = ({ fault, status, milliseconds }: Attempt): boolean =>
+  fault === 'CLOSED' && status === null && milliseconds < 1_000;
+
+const failed = (fault: SendFault, address: string | null): Attempt => ({
+  fault,
+  status: null,
+  headers: {},
+  answer: Buffer.alloc(0),
+  address,
+  milliseconds: 0,
+});
+
+async function exchange(
+  { client, address }: Connection,
+  { pathname, search }: URL,
+  { method, headers, body }: Outgoing,
+  within: number,
+): Promise<Attempt> {
+  const late = new AbortController();
+  const clock = timer(() => late.abort(), within);
+  const begun = performance.now();
+  const attempt = failed('CLOSED', address);
+  try {
+    const answer = await client.request({
+      path: pathname + search,
+      method,
+      headers,
+      body,
+      signal: late.signal,
+      headersTimeout: 0,
+      bodyTimeout: 0,
+    });
+    attempt.status = answer.statusCode;
+    attempt.headers = answer.headers;
+    attempt.fault = 'BAD_ANSWER';
+    attempt.answer = await beginningOf(answer);
+    attempt.fault = null;
+  } catch (error) {
+    if (late.signal.aborted) attempt.fault = 'TIMED_OUT';
+    else if (isOfAnswer(error)) attempt.fault = 'BAD_ANSWER';
+  } finally {
+    clearTimeout(clock);
+    attempt.milliseconds = Math.round(performance.now() - begun);
+  }
+  return attempt;
+}
+
+/** No more is read than 4 kB: what is longer is cut, and its socket destroyed. */
+async function beginningOf({ body }: Dispatcher.ResponseData): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  let read = 0;
+  for await (const chunk of body as AsyncIterable<Buffer>) {
+    chunks.push(chunk);
+    read += chunk.length;
+    if (read >= MOST_READ) break;
+  }
+  return Buffer.concat(chunks).subarray(0, KEPT_OF_ANSWER);
+}
+
+const isOfAnswer = (error: unknown): boolean =>
+  error instanceof errors.HTTPParserError || error instanceof errors.HeadersOverflowError;

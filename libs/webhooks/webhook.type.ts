@@ -1,0 +1,77 @@
+import { Field, ID, Int, ObjectType, registerEnumType } from '@nestjs/graphql';
+import { pageTypeOf } from '#core';
+
+const WebhookState = {
+  PENDING_PROOF: 'PENDING_PROOF',
+  ACTIVE: 'ACTIVE',
+  PAUSED: 'PAUSED',
+  DISABLED: 'DISABLED',
+} as const;
+registerEnumType(WebhookState, {
+  name: 'WebhookState',
+  description:
+    'PENDING_PROOF: it has not shown yet that it wants deliveries. DISABLED: `reason` says why. Nothing goes to any but ACTIVE ones.',
+});
+
+@ObjectType('WebhookDomain', { description: 'A domain under which webhooks of your agency may lie.' })
+export class WebhookDomainType {
+  @Field(() => ID, { description: 'The registration.' })
+  id!: string;
+
+  @Field({ description: 'In lower case, as DNS has it.' })
+  domain!: string;
+
+  @Field({ description: 'When it was registered.' })
+  registeredAt!: Date;
+
+  @Field(() => ID, { description: 'The membership of who registered it.' })
+  registeredBy!: string;
+
+  @Field(() => Date, { nullable: true, description: 'When it was ended.' })
+  endedAt!: Date | null;
+}
+
+@ObjectType('Webhook', { description: 'An address of your agency to which events of its feed go.' })
+export class WebhookType {
+  @Field(() => ID, { description: 'The webhook.' })
+  id!: string;
+
+  @Field({ description: 'Where it is.' })
+  url!: string;
+
+  @Field({ description: 'What your agency calls it.' })
+  description!: string;
+
+  @Field(() => [String], { description: 'Which events; none for all.' })
+  eventTypes!: string[];
+
+  @Field({ description: 'THIN or FULL.' })
+  payload!: string;
+
+  @Field(() => Int, { description: 'Requests under way at a time, at most.' })
+  inFlight!: number;
+
+  @Field(() => Int, { description: 'Requests a second, at most.' })
+  perSecond!: number;
+
+  @Field(() => WebhookState, { description: 'Where it stands.' })
+  state!: keyof typeof WebhookState;
+
+  @Field(() => String, { nullable: true, description: 'Why it is disabled: `DOMAIN_ENDED`.' })
+  reason!: string | null;
+
+  @Field({ description: 'When it was registered.' })
+  registeredAt!: Date;
+
+  @Field(() => ID, { description: 'The membership of who registered it.' })
+  registeredBy!: string;
+
+  @Field(() => Date, { nullable: true, description: 'When it was ended.' })
+  endedAt!: Date | null;
+}
+
+@ObjectType('WebhookDomainConnection', { description: 'A page of domains, newest first.' })
+export class WebhookDomainConnection extends pageTypeOf(WebhookDomainType, 'WebhookDomain') {}
+
+@ObjectType('WebhookConnection', { description: 'A page of webhooks, newest first.' })
+export class WebhookConnection extends pageTypeOf(WebhookType, 'Webhook') {}

@@ -1,0 +1,123 @@
+import { Args, Mutation, Query, Resolver } from '@nestjs/graphql';
+import type { z } from 'zod';
+import { AdministrationPayload, AdministrationService, Allow, CallerOf } from '#access';
+import { Input, PageArgs, type Caller, type Page } from '#core';
+import {
+  changeWebhookSchema,
+  endWebhookDomainSchema,
+  registerWebhookDomainSchema,
+  registerWebhookSchema,
+  webhookActSchema,
+} from './webhook.inputs.js';
+import {
+  WebhookConnection,
+  WebhookDomainConnection,
+  type WebhookDomainType,
+  type WebhookType,
+} from './webhook.type.js';
+import { WebhooksService } from './webhooks.service.js';
+
+type WebhookAct = z.output<typeof webhookActSchema>;
+
+/** Where events go. What leads elsewhere or says more takes two; what stops it, one. */
+@Resolver()
+export class WebhooksResolver {
+  constructor(
+    private readonly administration: AdministrationService,
+    private readonly registered: WebhooksService,
+  ) {}
+
+  @Query(() => WebhookConnection, {
+    description: 'The webhooks of your agency, those that ended too, newest first.',
+  })
+  @Allow('AGENCY_ADMIN', 'AUDITOR')
+  webhooks(@CallerOf() caller: Caller, @Args() page: PageArgs): Promise<Page<WebhookType>> {
+    return this.registered.webhooks(caller, page);
+  }
+
+  @Query(() => WebhookDomainConnection, {
+    description: 'The domains your agency registered for its webhooks, those that ended too, newest first.',
+  })
+  @Allow('AGENCY_ADMIN', 'AUDITOR')
+  webhookDomains(@CallerOf() caller: Caller, @Args() page: PageArgs): Promise<Page<WebhookDomainType>> {
+    return this.registered.domains(caller, page);
+  }
+
+  @Mutation(() => AdministrationPayload, {
+    description: 'Registers a domain, under which webhooks of your agency may lie. Takes two.',
+  })
+  @Allow('AGENCY_ADMIN')
+  registerWebhookDomain(
+    @CallerOf() caller: Caller,
+    @Input(registerWebhookDomainSchema) input: z.output<typeof registerWebhookDomainSchema>,
+  ): Promise<AdministrationPayload> {
+    return this.administration.administer(
+      caller,
+      'registerWebhookDomain',
+      'webhook-domain.registered',
+      input,
+    );
+  }
+
+  @Mutation(() => AdministrationPayload, {
+    description: 'Ends a domain, and disables every webhook that lies under it alone.',
+  })
+  @Allow('AGENCY_ADMIN')
+  endWebhookDomain(
+    @CallerOf() caller: Caller,
+    @Input(endWebhookDomainSchema) input: z.output<typeof endWebhookDomainSchema>,
+  ): Promise<AdministrationPayload> {
+    return this.administration.administer(caller, 'endWebhookDomain', 'webhook-domain.ended', input);
+  }
+
+  @Mutation(() => AdministrationPayload, { description: 'Registers a webhook. Takes two.' })
+  @Allow('AGENCY_ADMIN')
+  registerWebhook(
+    @CallerOf() caller: Caller,
+    @Input(registerWebhookSchema) input: z.output<typeof registerWebhookSchema>,
+  ): Promise<AdministrationPayload> {
+    return this.administration.administer(caller, 'registerWebhook', 'webhook.registered', input);
+  }
+
+  @Mutation(() => AdministrationPayload, {
+    description: 'Changes a webhook. Another URL, and FULL where it was THIN, take two.',
+  })
+  @Allow('AGENCY_ADMIN')
+  changeWebhook(
+    @CallerOf() caller: Caller,
+    @Input(changeWebhookSchema) input: z.output<typeof changeWebhookSchema>,
+  ): Promise<AdministrationPayload> {
+    return this.administration.administer(caller, 'changeWebhook', 'webhook.changed', input);
+  }
+
+  @Mutation(() => AdministrationPayload, {
+    description: 'Stops deliveries to a webhook until it is resumed.',
+  })
+  @Allow('AGENCY_ADMIN')
+  pauseWebhook(
+    @CallerOf() caller: Caller,
+    @Input(webhookActSchema) input: WebhookAct,
+  ): Promise<AdministrationPayload> {
+    return this.administration.administer(caller, 'pauseWebhook', 'webhook.paused', input);
+  }
+
+  @Mutation(() => AdministrationPayload, {
+    description: 'Goes on with a webhook that is paused or disabled.',
+  })
+  @Allow('AGENCY_ADMIN')
+  resumeWebhook(
+    @CallerOf() caller: Caller,
+    @Input(webhookActSchema) input: WebhookAct,
+  ): Promise<AdministrationPayload> {
+    return this.administration.administer(caller, 'resumeWebhook', 'webhook.resumed', input);
+  }
+
+  @Mutation(() => AdministrationPayload, { description: 'Ends a webhook for ever.' })
+  @Allow('AGENCY_ADMIN')
+  endWebhook(
+    @CallerOf() caller: Caller,
+    @Input(webhookActSchema) input: WebhookAct,
+  ): Promise<AdministrationPayload> {
+    return this.administration.administer(caller, 'endWebhook', 'webhook.ended', input);
+  }
+}

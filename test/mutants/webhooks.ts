@@ -1,0 +1,108 @@
+import { changed, type Mutant } from './mutant.js';
+
+/*
+ * What a webhook's signature proves, and where a delivery may go. Left out: the look at the peer after connecting, for
+ * no socket of Node is connected to another address than it was told.
+ */
+
+export const webhooks: Mutant[] = [
+  ...changed('integrity', 'libs/webhooks/signature.ts', 'libs/webhooks/signature.spec', [
+    ['a stale delivery is believed', 'if (timestamp < now - TOLERANCE)', 'if (timestamp < 0)'],
+    ['a delivery from the future is believed', 'if (timestamp > now + TOLERANCE)', 'if (timestamp < 0)'],
+    ['any signature is believed', 'if (!matches)', 'if (matches === undefined)'],
+    ['the id is not signed', '`${id}.${time}.`', '`${time}.`'],
+    [
+      'the secret is what stands after its prefix, as text',
+      "Buffer.from(base64, 'base64')",
+      'Buffer.from(base64)',
+    ],
+  ]),
+  ...changed('integrity', 'libs/webhooks/addresses.ts', 'libs/webhooks/addresses.spec', [
+    ['any IPv6 address is anyone’s', '!parsed.match(GLOBAL_IPV6, 3)', 'false'],
+    ['any IPv4 address is anyone’s', "parsed.range() === 'unicast' &&", ''],
+  ]),
+  ...changed('integrity', 'libs/webhooks/connections.ts', 'webhook-sender', [
+    ['a webhook goes inside', 'isAllowed ? undefined :', 'host ? undefined :'],
+    [
+      'one good address is enough',
+      'addresses.find((address) => !isGlobalUnicast(address))',
+      'addresses.every((address) => !isGlobalUnicast(address)) ? addresses[0] : undefined',
+    ],
+    ['the name is asked for again', 'lookup: pinned(addresses),', ''],
+    [
+      'any certificate is believed',
+      'maxCachedSessions: 0,',
+      'maxCachedSessions: 0, rejectUnauthorized: false,',
+    ],
+    ['headers of any size are read', 'maxHeaderSize: MOST_HEADERS,', 'maxHeaderSize: 2 ** 30,'],
+  ]),
+  ...changed('integrity', 'libs/webhooks/sender.ts', 'webhook-sender', [
+    ['an answer has no deadline', 'timer(() => late.abort(), within)', 'timer(() => undefined, within)'],
+    ['an endless answer is read', 'if (read >= MOST_READ) break;', ''],
+  ]),
+  ...changed('permission', 'migrations/1763683207000-webhooks.ts', 'webhooks', [
+    ['a webhook lies anywhere', 'if not under_own_domain(url, me.agency_id) then', 'if false then'],
+    ['under a domain of any agency', 'where d.agency_id = agency and', 'where'],
+    ['under a domain that has ended', 'd.agency_id = agency and d.ended_at is null', 'd.agency_id = agency'],
+    ['a name that only ends as a domain does', "= '.' || d.domain)", "like '%' || d.domain)"],
+    [
+      'the end of a domain ends nothing',
+      'ended_at is null and not under_own_domain(url, me.agency_id);',
+      'false;',
+    ],
+    [
+      'a disabled webhook is resumed outside its domains',
+      'if not under_own_domain(w.url, me.agency_id) then',
+      'if false then',
+    ],
+    ['another URL needs no proof', 'case when elsewhere then null else w.proven_at end', 'w.proven_at'],
+    ['another URL is done by one', "content ->> 'url' <> w.url or", ''],
+    ['full payloads are done by one', "or content ->> 'payload' = 'FULL' and w.payload <> 'FULL'", ''],
+    [
+      'any number of webhooks',
+      'from webhook where agency_id = me.agency_id and ended_at is null) > 20',
+      'from webhook where false) > 20',
+    ],
+  ]),
+  ...changed('policy', 'migrations/1763683207000-webhooks.ts', 'database', [
+    [
+      'webhooks of another agency',
+      "'agency_id = (select acting()) and (select oversees())'",
+      "'(select oversees())'",
+    ],
+    [
+      'any role reads webhooks',
+      "'agency_id = (select acting()) and (select oversees())'",
+      "'agency_id = (select acting())'",
+    ],
+    [
+      "another agency's webhook is changed",
+      'and agency_id = me.agency_id\n       and ended_at is null for update',
+      'and ended_at is null for update',
+    ],
+    [
+      "another agency's domain is ended",
+      'where id = target and agency_id = me.agency_id and',
+      'where id = target and',
+    ],
+    ['the database takes any URL', 'if host_of(url) is null then', 'if false then'],
+  ]),
+  ...changed('permission', 'libs/webhooks/webhooks.resolver.ts', 'access-matrix', [
+    [
+      'every role lists webhooks',
+      "@Allow('AGENCY_ADMIN', 'AUDITOR')\n  webhooks(",
+      "@Allow('AGENCY_ADMIN', 'AUDITOR', 'ANALYST')\n  webhooks(",
+    ],
+    [
+      'every role lists domains',
+      "@Allow('AGENCY_ADMIN', 'AUDITOR')\n  webhookDomains(",
+      "@Allow('AGENCY_ADMIN', 'AUDITOR', 'ANALYST')\n  webhookDomains(",
+    ],
+  ]),
+  ...changed('integrity', 'libs/webhooks/destination.ts', 'webhook-sender', [
+    ['any scheme', "if (url.protocol !== 'https:') throw", "if (url.protocol === 'x:') throw"],
+    ['any port', 'if (!PORTS.includes(port))', "if (port === 'x')"],
+    ['an address instead of a name', 'if (isIP(hostOf(url)) !== 0)', 'if (isIP(hostOf(url)) === 9)'],
+    ['a user and a password', "if (url.username !== '' || url.password !== '')", "if (url.username === 'x')"],
+  ]),
+];
