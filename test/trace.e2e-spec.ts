@@ -1,5 +1,11 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
-import { draft } from './support/findings.js';
+import { statementsOf } from './support/asked.js';
+import { askBare } from './support/bare.js';
+import { act, document, draft, newest, release, released } from './support/findings.js';
+import { newList, published } from './support/lists.js';
+import type { Code } from './support/roster.js';
+import { withClient } from './support/server.js';
 import { at, day, hash, keyAt, minute, moved, TRACE, traced, type Traced } from './support/transfers.js';
 import { outcomeOf, startWorld, type World } from './support/world.js';
 
@@ -162,6 +168,124 @@ describe('a trace says where it stopped, and why', () => {
     expect([edges(hub), stops(hub)]).toEqual([['A-B 100'], { B: ['HUB'] }]);
     expect(hub.nodes.at(-1)?.holdings[0]?.held).toEqual({ haircut: '100', fifo: '100' });
   });
+});
+
+describe('a known service', () => {
+  const services = (mark: string, ...names: string[]) =>
+    published(
+      world,
+      'KR-FSC',
+      newList({
+        rows: names.map((name) => ({
+          value: at(`${mark}${name}`),
+          chain: 'ethereum',
+          label: `Exchange ${name}`,
+          service: 'exchange',
+          jurisdiction: 'JP',
+        })),
+      }),
+    );
+
+  test('is told, and not passed; it may be where a trace begins', async () => {
+    const m = between('service');
+    const transfers = [
+      m('A', 'B', 3n * 10n ** 18n, { time: day(1) }),
+      m('B', 'C', 15n * 10n ** 17n, { time: day(2) }),
+      m('C', 'D', 10n ** 18n, { time: day(3) }),
+    ];
+    const { trace, edges, stops } = await story('service', ...transfers);
+    await services('service', 'A', 'C');
+    const out = await trace();
+    expect([edges(out), stops(out), out.complete]).toEqual([
+      ['A-B 3000000000000000000', 'B-C 1500000000000000000'],
+      { C: ['SERVICE'] },
+      true,
+    ]);
+    expect(out.entries).toMatchObject([
+      {
+        key: keyAt('serviceC'),
+        says: 'Reached a deposit at exchange Exchange C in JP: 1.5 ETH.',
+        holding: { received: '1500000000000000000', held: { haircut: '1500000000000000000' } },
+      },
+    ]);
+    expect(out.totals).toMatchObject([{ atServices: { haircut: '1500000000000000000' } }]);
+    const back = await trace({ direction: 'IN' }, 'D');
+    expect([edges(back), stops(back)]).toEqual([['C-D 1000000000000000000'], { C: ['SERVICE'] }]);
+    expect(back.entries[0]?.says).toBe('Came from exchange Exchange C in JP: 1 ETH.');
+  });
+
+  test("is one by the hub's lists or one's own, not by another agency's", async () => {
+    const m = between('theirs');
+    const transfers = [m('A', 'B', 1, { time: day(1) }), m('B', 'C', 1, { time: day(2) })];
+    const { id } = await released(world, 'KR-FSC', ['JP-NPA'], { transfers });
+    await services('theirs', 'B');
+    expect((await traced(world, 'KR-FSC', 'theirsA')).edges).toHaveLength(1);
+    const theirs = await traced(world, 'JP-NPA', 'theirsA');
+    expect(theirs.edges).toHaveLength(2);
+    expect(theirs.nodes.map(({ lists }) => lists)).toEqual([[], [], []]);
+    for (const { transfers: each } of theirs.edges)
+      expect(each.map(({ sources }) => sources)).toMatchObject([[{ findingId: id }]]);
+  });
+});
+
+test('whose an address is stands beside it, by the findings one may see', async () => {
+  const wallet = (name: string, role: string) => ({
+    ...{ type: 'wallet', chain: 'ethereum', value: at(name), role },
+  });
+  await released(world, 'KR-FSC', ['JP-NPA'], {
+    transfers: [moved('rolesA', 'rolesB', 1)],
+    indicators: [wallet('rolesA', 'victim'), wallet('rolesB', 'suspect')],
+  });
+  await draft(world, 'KR-FSC', { indicators: [wallet('rolesB', 'third-party')] });
+  const roles = async (code: Code) => (await traced(world, code, 'rolesA')).nodes.map((node) => node.roles);
+  expect(await roles('KR-FSC')).toEqual([['victim'], ['suspect', 'third-party']]);
+  expect(await roles('JP-NPA')).toEqual([['victim'], ['suspect']]);
+});
+
+test('a transfer is seen while its finding is, and as its revision says', async () => {
+  const edges = async () => (await traced(world, 'JP-NPA', 'rightsA')).edges.map(({ amount }) => amount);
+  const told = (amount: number) => document({ transfers: [moved('rightsA', 'rightsB', amount)] });
+  const finding = await released(world, 'KR-FSC', ['JP-NPA'], told(1));
+  expect(await edges()).toEqual(['1']);
+  const revised = await act(world, 'KR-FSC', 'CONTRIBUTOR', 'reviseFinding', {
+    basedOn: newest(finding),
+    document: told(2),
+  });
+  expect(await edges()).toEqual(['1']);
+  await release(world, 'KR-FSC', revised, ['JP-NPA']);
+  expect(await edges()).toEqual(['2']);
+  await act(world, 'KR-FSC', 'RELEASER', 'recallFinding', { findingId: finding.id, reason: 'inaccurate' });
+  expect(await edges()).toEqual([]);
+});
+
+test('nobody waits for it any more: it ends at the next hop', async () => {
+  const m = between('gone');
+  const names = [...NAMES, 'F', 'G'];
+  await story('gone', ...names.slice(1).map((name, n) => m(names[n] ?? '', name, 1, { time: minute(n) })));
+  const asked = (stop: AbortSignal) =>
+    askBare(world, 'KR-FSC', TRACE, {
+      variables: { from: { chain: 'ethereum', value: at('goneA') }, asset: 'ETH', hops: 10 },
+      signal: stop,
+    });
+  const hops = async (leave: boolean): Promise<number> => {
+    const stop = new AbortController();
+    const { statements } = await statementsOf(async () => {
+      await withClient(world.database.setupUrl, async (client) => {
+        await client.query('begin; lock table entente.seen_transfer in access exclusive mode');
+        const answer = asked(stop.signal).catch(() => undefined);
+        await pause(500);
+        if (leave) stop.abort();
+        await pause(100);
+        await client.query('rollback');
+        await answer;
+        await pause(500);
+      });
+    });
+    return statements.filter(({ text }) => text.includes('seen_transfer')).length;
+  };
+  // Six transfers, a look that finds none, and what else came to the six.
+  expect(await hops(false)).toBe(8);
+  expect(await hops(true)).toBe(1);
 });
 
 describe('what is asked is checked', () => {
