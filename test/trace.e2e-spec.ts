@@ -4,7 +4,8 @@ import { statementsOf } from './support/asked.js';
 import { askBare } from './support/bare.js';
 import { act, document, draft, newest, release, released } from './support/findings.js';
 import { newList, published } from './support/lists.js';
-import type { Code } from './support/roster.js';
+import { withoutFilter } from './support/forgetful.js';
+import { agencyId, type Code } from './support/roster.js';
 import { withClient } from './support/server.js';
 import { at, day, hash, keyAt, minute, moved, TRACE, traced, type Traced } from './support/transfers.js';
 import { outcomeOf, startWorld, type World } from './support/world.js';
@@ -135,6 +136,8 @@ describe('one transfer that two findings tell counts once', () => {
       m('A', 'B', 40),
     );
     const { edges } = await trace();
+    // Of two times of one transaction the narrower.
+    expect(edges[0]?.transfers.find(({ amount }) => amount === '10')?.from).toBe('2018-01-01T00:00:00.000Z');
     expect(edges[0]?.transfers.map(({ amount, sources }) => `${amount} by ${sources.length}`).sort()).toEqual(
       ['10 by 2', '20 by 1', '20 by 2', '30 by 1', '30 by 1', '40 by 2'],
     );
@@ -253,6 +256,16 @@ test('a transfer is seen while its finding is, and as its revision says', async 
   });
   expect(await edges()).toEqual(['1']);
   await release(world, 'KR-FSC', revised, ['JP-NPA']);
+  expect(await edges()).toEqual(['2']);
+  const until = (at: string) =>
+    world.sql(`update inbox set until = ${at} where finding_id = $1 and agency_id = $2`, [
+      finding.id,
+      agencyId('JP-NPA'),
+    ]);
+  await until('now()');
+  expect(await edges()).toEqual([]);
+  expect((await withoutFilter(edges)).result).toEqual([]);
+  await until(`'infinity'`);
   expect(await edges()).toEqual(['2']);
   await act(world, 'KR-FSC', 'RELEASER', 'recallFinding', { findingId: finding.id, reason: 'inaccurate' });
   expect(await edges()).toEqual([]);

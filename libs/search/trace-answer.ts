@@ -28,8 +28,9 @@ export interface Found {
 
 /** The answer, of what was walked. */
 export function told(walk: Walk, direction: Direction, found: Found): TraceType {
-  const followed = distinct([...walk.followed.values()]);
-  const answer = new Answer(walk, direction, found, followed);
+  const moves = movesOf(walk, found);
+  const followed = moves.filter((one) => one.followed).map(({ transfer }) => transfer);
+  const answer = new Answer(walk, direction, found, followed, moves);
   const nodes = [...walk.nodes.values()].map((node) => answer.node(node));
   return {
     from: walk.start,
@@ -60,8 +61,9 @@ class Answer {
     private readonly direction: Direction,
     private readonly found: Found,
     private readonly followed: readonly Transfer[],
+    moves: readonly Move[],
   ) {
-    this.reckoned = direction === 'OUT' ? reckon(walk.start, flowsOf(walk, found)) : null;
+    this.reckoned = direction === 'OUT' ? reckon(walk.start, flowsOf(walk, moves)) : null;
     this.holdings = new Map(this.reckoned?.holdings.map((one) => [`${one.address} ${one.coin}`, one]));
     this.received = Map.groupBy(followed, (one) => `${one.receiver} ${coinOf(one)}`);
     this.sent = Map.groupBy(followed, (one) => `${one.sender} ${coinOf(one)}`);
@@ -110,7 +112,7 @@ class Answer {
       if (!first) return [];
       const { sender, receiver, asset, decimals } = first;
       const transfers = [first, ...rest].sort((a, b) => order(a.from, b.from) || order(a.until, b.until));
-      const moved = transfers.map(({ id }) => this.reckoned?.moved.get(id) ?? NOTHING);
+      const moved = transfers.map((one) => this.reckoned?.moved.get(one) ?? NOTHING);
       return [
         {
           ...{ sender, receiver, asset, decimals, amount: sumOf(transfers) },
@@ -121,13 +123,14 @@ class Answer {
     });
   }
 
-  private transfer({ id, transaction, amount, from, until, told: sources }: Transfer): TraceTransferType {
+  private transfer(one: Transfer): TraceTransferType {
+    const { transaction, amount, from, until, told: sources } = one;
     return {
       transaction: transaction?.split('|')[2] ?? null,
       amount: String(amount),
       from: Number.isFinite(from) ? new Date(from) : null,
       until: Number.isFinite(until) ? new Date(until) : null,
-      shares: sharesOf(this.reckoned && (this.reckoned.moved.get(id) ?? NOTHING)),
+      shares: sharesOf(this.reckoned && (this.reckoned.moved.get(one) ?? NOTHING)),
       sources: sources.map(({ findingId, revisionId }) => ({ findingId, revisionId })),
     };
   }
@@ -162,31 +165,41 @@ class Answer {
   }
 }
 
+/** A transfer, and what the walk did with it. */
+interface Move {
+  transfer: Transfer;
+  followed: boolean;
+  /** Whether it was read where the walk came by: else it came from elsewhere. */
+  read: boolean;
+}
+
 /** All that moved at the addresses that were read: what the walk follows, what it left out there, and what else came. */
-function flowsOf(walk: Walk, { came }: Found): Flow[] {
+function movesOf(walk: Walk, { came }: Found): Move[] {
   const rows = new Map(walk.read);
   for (const { of: _, ...row } of came) {
     const id = `${row.findingId} ${row.position}`;
     if (!rows.has(id)) rows.set(id, row);
   }
-  return distinct([...rows.values()]).flatMap((transfer): Flow[] => {
+  return distinct([...rows.values()]).map((transfer) => {
     const ids = transfer.told.map(({ findingId, position }) => `${findingId} ${position}`);
-    const followed = ids.some((id) => walk.followed.has(id));
+    return {
+      transfer,
+      followed: ids.some((id) => walk.followed.has(id)),
+      read: ids.some((id) => walk.read.has(id)),
+    };
+  });
+}
+
+const flowsOf = (walk: Walk, moves: readonly Move[]): Flow[] =>
+  moves.flatMap(({ transfer, followed, read }): Flow[] => {
     // Of what left the start only what is followed was stolen; what others sent is their own.
-    const known = followed || (transfer.sender !== walk.start && ids.some((id) => walk.read.has(id)));
+    const known = followed || (transfer.sender !== walk.start && read);
     const reached = followed || walk.states.has(`${transfer.receiver} ${coinOf(transfer)}`);
     if (!known && !reached) return [];
     const from = known ? senderOf(walk, transfer) : undefined;
-    return [
-      {
-        transfer,
-        at: Math.max(transfer.from, from?.since ?? -Infinity),
-        hop: from?.hop ?? -1,
-        ...{ known, reached },
-      },
-    ];
+    const at = Math.max(transfer.from, from?.since ?? -Infinity);
+    return [{ transfer, at, hop: from?.hop ?? -1, known, reached }];
   });
-}
 
 const senderOf = (walk: Walk, { sender, asset, decimals }: Transfer): State | undefined =>
   walk.states.get(`${sender} ${coinOf({ asset, decimals })}`) ?? walk.states.get(`${sender} ${asset}`);

@@ -23,8 +23,8 @@ export interface Reckoned {
   /** Of the stolen what left for addresses that were not followed; by coin. */
   elsewhere: ReadonlyMap<string, Shares>;
   holdings: readonly Holding[];
-  /** What of the stolen each transfer moved, by its id. */
-  moved: ReadonlyMap<string, Shares>;
+  /** What of the stolen each transfer moved. */
+  moved: ReadonlyMap<Transfer, Shares>;
 }
 
 export interface Flow {
@@ -59,17 +59,17 @@ export function reckon(start: string, flows: readonly Flow[]): Reckoned {
   };
   const stolen = new Map<string, bigint>();
   const elsewhere = new Map<string, Shares>();
-  const moved = new Map<string, Shares>();
+  const moved = new Map<Transfer, Shares>();
   for (const { transfer, known, reached } of inOrder(flows)) {
     const coin = coinOf(transfer);
     const { sender, receiver, amount } = transfer;
     if (sender === receiver) {
-      moved.set(transfer.id, { haircut: 0n, fifo: 0n });
+      moved.set(transfer, { haircut: 0n, fifo: 0n });
       continue;
     }
     const left = known ? account(sender, coin).leave(transfer, sender === start) : clean(amount);
     if (sender === start) stolen.set(coin, (stolen.get(coin) ?? 0n) + left.fresh);
-    moved.set(transfer.id, left.shares);
+    moved.set(transfer, left.shares);
     if (reached) account(receiver, coin).come(transfer, left);
     else elsewhere.set(coin, sum(elsewhere.get(coin), left.shares));
   }
@@ -87,7 +87,11 @@ const inOrder = (flows: readonly Flow[]): Flow[] =>
       compare(a.at, b.at) ||
       a.hop - b.hop ||
       compare(a.transfer.until, b.transfer.until) ||
-      (a.transfer.id < b.transfer.id ? -1 : 1),
+      (a.transfer.like === b.transfer.like
+        ? a.transfer.nth - b.transfer.nth
+        : a.transfer.like < b.transfer.like
+          ? -1
+          : 1),
   );
 
 /** A difference of two infinities is no number. */

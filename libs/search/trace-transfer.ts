@@ -18,8 +18,9 @@ export interface ToldTransfer {
 
 /** A transfer that happened, and all who tell it. */
 export interface Transfer extends Omit<ToldTransfer, 'findingId' | 'revisionId' | 'position'> {
-  /** The same for the same transfers, whoever reads them. */
-  id: string;
+  /** What tells it from others, whoever tells it; and which of several that are alike it is. */
+  like: string;
+  nth: number;
   told: Pick<ToldTransfer, 'findingId' | 'revisionId' | 'position'>[];
 }
 
@@ -37,15 +38,23 @@ const likeness = ({ transaction, sender, receiver, amount, from, until, ...coin 
  * one finding and m in another, as many as the larger.
  */
 export function distinct(told: readonly ToldTransfer[]): Transfer[] {
-  const found = new Map<string, Transfer>();
-  for (const [like, alike] of Map.groupBy(told, likeness))
+  const found: Transfer[] = [];
+  for (const [like, alike] of Map.groupBy(told, likeness)) {
+    const happened: Transfer[] = [];
     for (const inOne of Map.groupBy(alike, ({ findingId }) => findingId).values())
-      for (const [nth, one] of inOne.sort((a, b) => a.position - b.position).entries()) {
-        const { findingId, revisionId, position, ...transfer } = one;
-        const id = `${like}#${nth}`;
-        const same = found.get(id) ?? { ...transfer, id, told: [] };
-        same.told.push({ findingId, revisionId, position });
-        found.set(id, same);
-      }
-  return [...found.values()];
+      inOne.sort((a, b) => a.position - b.position).forEach((one, nth) => tell(happened, one, like, nth));
+    found.push(...happened);
+  }
+  return found;
+}
+
+function tell(happened: Transfer[], one: ToldTransfer, like: string, nth: number): void {
+  const { findingId, revisionId, position, ...transfer } = one;
+  const same = happened[nth] ?? { ...transfer, like, nth, told: [] };
+  happened[nth] = same;
+  same.told.push({ findingId, revisionId, position });
+  // Of several times of one transaction the narrowest is known best.
+  const wider = same.until - same.from - (one.until - one.from);
+  if (wider > 0 || (wider === 0 && one.from < same.from))
+    Object.assign(same, { from: one.from, until: one.until });
 }
