@@ -26,6 +26,7 @@ import { Seen1763683208000 } from './1763683208000-seen.js';
 import { ReferenceLists1763683208001 } from './1763683208001-reference-lists.js';
 import { Cases1763683208002 } from './1763683208002-cases.js';
 import { SearchText1763683209000 } from './1763683209000-search-text.js';
+import { SeenTransfers1763683212000 } from './1763683212000-seen-transfers.js';
 
 /** Forward only, in this order. */
 export const migrations = [
@@ -57,4 +58,5 @@ export const migrations = [
   ReferenceLists1763683208001,
   Cases1763683208002,
   SearchText1763683209000,
+  SeenTransfers1763683212000,
 ];

@@ -9,6 +9,7 @@ import { act, ACTS, document, draft, newest, released, submit, type Finding } fr
 import { agencyId, MEMBER_ROLES, type Code, type MemberRole } from './support/roster.js';
 import { rootFields, servedSchema } from './support/schema.js';
 import { registeredWebhook } from './support/webhooks.js';
+import { at, keyAt, moved } from './support/transfers.js';
 import { startWorld, type Answer, type Client, type World } from './support/world.js';
 
 /**
@@ -47,6 +48,7 @@ const MATRIX: Record<string, Row> = {
   finding:          [READERS,   'allowed', 'allowed',   'NOT_FOUND', 'NOT_FOUND', 'tombstone'],
   referenceLists:   [[...READERS, 'OPERATOR'], 'empty', 'empty', 'empty', 'empty', 'empty'],
   lookup:           [READERS,   'allowed', 'allowed',   'empty',     'empty',     'empty'],
+  trace:            [READERS,   'allowed', 'allowed',   'empty',     'empty',     'empty'],
   incidents:        [READERS,   'allowed', 'allowed',   'empty',     'empty',     'empty'],
   incident:         [READERS,   'allowed', 'allowed',   'NOT_FOUND', 'NOT_FOUND', 'NOT_FOUND'],
   arrangements:     [ANYONE,    'allowed', 'allowed',   'allowed',   'allowed',   'allowed'],
@@ -88,7 +90,9 @@ beforeAll(async () => {
   world = await startWorld();
   const recipients = [RELATIONS.recipient, RELATIONS.recalled];
   const indicators = [{ type: 'account', value: LOOKED_UP, role: 'suspect' }];
-  finding = await released(world, RELATIONS.own, recipients, { indicators }, { newIncident: true });
+  const transfers = [moved('from', 'to', 1)];
+  const changes = { indicators, transfers };
+  finding = await released(world, RELATIONS.own, recipients, changes, { newIncident: true });
   incident = finding.revision.document.incidents[0] ?? '';
   successor = await released(world, RELATIONS.own, recipients);
   for (const { id } of [finding, successor]) await recalled(id);
@@ -137,6 +141,12 @@ const QUERIES: Record<string, { query: string; variables?: () => object; inList?
     query: 'query ($values: [String!]!) { lookup(values: $values) { nodes { matches { id: findingId } } } }',
     variables: () => ({ values: [LOOKED_UP] }),
     inList: () => finding.id,
+  },
+  trace: {
+    query: `query ($from: TraceFromInput!) {
+      trace(from: $from) { nodes: edges { id: receiver } } }`,
+    variables: () => ({ from: { chain: 'ethereum', value: at('from') } }),
+    inList: () => keyAt('to'),
   },
   incidents: {
     query: '{ incidents { nodes { id } } }',

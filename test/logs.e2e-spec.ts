@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { servedMutations } from './support/every-act.js';
 import { act, ACTS, newest, released, submit, type ActName } from './support/findings.js';
 import { CANCEL, CAST, failing, QUOTE, TERMINATE } from './support/failing.js';
-import { found, planted, plantedDocument, plantedSheet, text, word } from './support/planted.js';
+import { found, planted, plantedDocument, plantedSheet, text, wallet, word } from './support/planted.js';
 import { eventually } from './support/processes.js';
 import { agencyId } from './support/roster.js';
 import { rootFields, servedSchema } from './support/schema.js';
@@ -224,6 +224,9 @@ describe('questions', () => {
     search(query: $query, filter: $filter, after: $after) {
       nodes { id snippets { segments { text } } } suggestions facets { counted } } }`;
   const one = (field: string, inside: string) => `query ($id: ID!) { ${field}(id: $id) ${inside} }`;
+  const TRACE = `query ($from: TraceFromInput!, $asset: String, $minAmount: String) {
+    trace(from: $from, asset: $asset, minAmount: $minAmount) { nodes { key } edges { transfers { sources { finding { id } } } } } }`;
+  const from = (value: string, chain = 'ethereum') => ({ from: { chain, value } });
   const LOOKUP = `query ($values: [String!]!, $after: String) {
     lookup(values: $values, after: $after) { nodes { value reason matches { finding { id } } } } }`;
   const VALIDATE =
@@ -302,6 +305,17 @@ describe('questions', () => {
     ['lookup', LOOKUP, { values: [word('value'), text('a list'), `example.org/${word('account')}`] }, 'done'],
     ['lookup', LOOKUP, { values: Array(10_001).fill(word('v')) }, 'INVALID values'],
     ['lookup', LOOKUP, { values: [word('value')], after: word('after') }, 'INVALID after'],
+    ['trace', TRACE, from(wallet('trace.from')), 'done'],
+    ['trace', TRACE, from(word('trace.value')), 'INVALID from.value'],
+    ['trace', TRACE, from(word('trace.value'), word('trace.chain')), 'INVALID from.value'],
+    ['trace', TRACE, { ...from(wallet('trace.from')), asset: word('trace.asset') }, 'done'],
+    ['trace', TRACE, { ...from(wallet('trace.from')), asset: text('trace.asset') }, 'INVALID asset'],
+    [
+      'trace',
+      TRACE,
+      { ...from(wallet('trace.from')), asset: 'ETH', minAmount: word('trace.amount') },
+      'INVALID minAmount',
+    ],
     ['incidents', '{ incidents { nodes { id claims { attribute } } } }', {}, 'done'],
     ['incident', one('incident', '{ id }'), { id: word('id') }, 'NOT_FOUND id'],
     ['validateFinding', VALIDATE, { document: plantedDocument() }, 'done'],

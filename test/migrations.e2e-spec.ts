@@ -14,7 +14,7 @@ const entities = [...accessEntities, ...findingEntities, ...webhookEntities, Ent
 const WITHOUT_ENTITY = [
   ...['migrations', 'idempotency_key', 'administrative_act'],
   ...['sequencer', 'unnumbered', 'feed_head', 'feed_position', 'feed_cursor'],
-  ...['seen_indicator', 'seen_incident'],
+  ...['seen_indicator', 'seen_incident', 'seen_transfer'],
   ...['reference_list', 'reference_list_version', 'reference_list_entry', 'reference_list_row'],
 ];
 

@@ -50,4 +50,4 @@ export {
   type Run,
   type Weight,
 } from './words.js';
-export { enumType, inputType, outputType, withoutNulls } from './zod-graphql.js';
+export { argsType, enumType, inputType, outputType, withoutNulls } from './zod-graphql.js';

@@ -47,6 +47,7 @@ export function project(document: FindingDocument) {
       sender: normalKey({ type: 'wallet', chain: transfer.chain, value: transfer.sender }),
       receiver: normalKey({ type: 'wallet', chain: transfer.chain, value: transfer.receiver }),
       asset: transfer.asset,
+      decimals: transfer.decimals,
       amount: transfer.amount,
       ...happened(transfer.time),
     })),

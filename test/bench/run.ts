@@ -6,6 +6,7 @@ const benches: Record<string, () => Promise<{ default: () => Promise<void> }>> =
   feed: () => import('./feed.js'),
   share: () => import('./share.js'),
   search: () => import('./search.js'),
+  trace: () => import('./trace.js'),
   timing: () => import('./timing.js'),
 };
 
