@@ -127,16 +127,23 @@ export class Walk {
     if (state.decimals !== null && row.decimals !== state.decimals) return;
     const id = `${row.findingId} ${row.position}`;
     this.read.set(id, row);
-    const { from, until } = this.bounds;
-    if (row.from >= until || row.until <= from) return this.stop(state, 'WINDOW');
-    if (row.amount < this.bounds.least) return this.stop(state, 'AMOUNT');
     const address = this.out ? row.receiver : row.sender;
-    if (!this.nodes.has(address)) {
-      if (this.nodes.size >= this.bounds.nodes) return this.stop(state, 'NODES');
-      this.nodes.set(address, { address, hop: this.hop, stops: new Set() });
+    const not = this.faultOf(row, address);
+    if (not) {
+      this.stop(state, not);
+      return;
     }
+    if (!this.nodes.has(address)) this.nodes.set(address, { address, hop: this.hop, stops: new Set() });
     this.followed.set(id, row);
     this.reach(address, row, Math.max(this.out ? row.from : -row.until, state.since), next);
+  }
+
+  /** Why a transfer to (from) this address is not followed. */
+  private faultOf(row: ToldTransfer, address: string): Stop | null {
+    const { from, until, least, nodes } = this.bounds;
+    if (row.from >= until || row.until <= from) return 'WINDOW';
+    if (row.amount < least) return 'AMOUNT';
+    return this.nodes.has(address) || this.nodes.size < nodes ? null : 'NODES';
   }
 
   private reach(
