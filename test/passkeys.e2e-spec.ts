@@ -175,6 +175,19 @@ describe('an answer is refused', () => {
     },
   );
 
+  test('of two at a time that say the same count, one: the database asks once more', async () => {
+    const { authenticator } = await enrolled(world, tool, 'KR-FSC');
+    const use = () =>
+      world.doors.asAuthorizationServer((reader) =>
+        reader.rows<{ moved: boolean }>(
+          'select entente.use_passkey(id, 5, false) as moved from entente.passkey_of($1)',
+          [authenticator.credential],
+        ),
+      );
+    const moved = (await Promise.all([use(), use()])).flat().map((row) => row.moved);
+    expect(moved.sort()).toEqual([false, true]);
+  });
+
   test('of one sent five times at once, at most one signs in', async () => {
     const begun = await beginning(tool);
     const using = await askPasskey(begun.browser, begun.page);
