@@ -266,8 +266,8 @@ export const policies: Mutant[] = [
   ...changed('policy', TEXT, 'search', [
     [
       'words are found in all lists',
-      "const MINE = 'i.agency_id = (select reader()) and i.until > now()'",
-      "const MINE = 'i.until > now()'",
+      "const MINE = 'i.agency_id = (select reader()) and i.until > now() and not i.closed'",
+      "const MINE = 'i.until > now() and not i.closed'",
     ],
     [
       'the words of a sheet count for everybody',
