@@ -15,7 +15,7 @@ export const integrity: Mutant[] = [
     ['what another revision had is still seen', "if tg_op = 'UPDATE' then", 'if false then'],
     [
       'what is seen outlives its right',
-      'if (new.listed_at, new.until) is distinct from (old.listed_at, old.until) then',
+      'if (new.listed_at, new.until, new.closed) is distinct from (old.listed_at, old.until, old.closed) then',
       'if false then',
     ],
   ]),
@@ -152,7 +152,7 @@ export const integrity: Mutant[] = [
       ['a cursor is of any filter', 'JSON.stringify([list, filter])', 'JSON.stringify([list])'],
       ['a cursor has any sort key', ' && sortKey.test(key)', ''],
       ['a cursor has any id', ' && UUID.test(id)', ''],
-      ['a page has any size', ' || first > PAGE_MAXIMUM', ''],
+      ['a page has any size', ' || first > maximum', ''],
       ['a page may be empty', ' || first < 1', ''],
     ],
   ),
