@@ -27,6 +27,8 @@ import { ReferenceLists1763683208001 } from './1763683208001-reference-lists.js'
 import { Cases1763683208002 } from './1763683208002-cases.js';
 import { SearchText1763683209000 } from './1763683209000-search-text.js';
 import { SeenTransfers1763683212000 } from './1763683212000-seen-transfers.js';
+import { Passkeys1763683213000 } from './1763683213000-passkeys.js';
+import { StepUp1763683213001 } from './1763683213001-step-up.js';
 
 /** Forward only, in this order. */
 export const migrations = [
@@ -59,4 +61,6 @@ export const migrations = [
   Cases1763683208002,
   SearchText1763683209000,
   SeenTransfers1763683212000,
+  Passkeys1763683213000,
+  StepUp1763683213001,
 ];

@@ -6,6 +6,7 @@ import { given } from './support/invitations.js';
 import { newMember } from './support/partners.js';
 import { contents } from './support/seen.js';
 import { act, ACTS, document, draft, newest, released, submit, type Finding } from './support/findings.js';
+import { planted } from './support/passkeys.js';
 import { agencyId, MEMBER_ROLES, type Code, type MemberRole } from './support/roster.js';
 import { rootFields, servedSchema } from './support/schema.js';
 import { registeredWebhook } from './support/webhooks.js';
@@ -72,6 +73,8 @@ const MATRIX: Record<string, Row> = {
   systemClients:    [KEEPERS,   'allowed', 'empty',     'empty',     'empty',     'empty'],
   mySessions:       [ANYONE,    'allowed', 'empty',     'empty',     'empty',     'empty'],
   sessions:         [OVERSEERS, 'allowed', 'empty',     'empty',     'empty',     'empty'],
+  myPasskeys:       [ANYONE,    'allowed', 'empty',     'empty',     'empty',     'empty'],
+  passkeys:         [OVERSEERS, 'allowed', 'empty',     'empty',     'empty',     'empty'],
   identityProviders:[OVERSEERS, 'allowed', 'allowed',   'allowed',   'allowed',   'allowed'],
   webhooks:         [KEEPERS,   'allowed', 'empty',     'empty',     'empty',     'empty'],
   webhookDomains:   [KEEPERS,   'allowed', 'empty',     'empty',     'empty',     'empty'],
@@ -104,6 +107,13 @@ beforeAll(async () => {
   await world.sql(
     `insert into session (agency_id, member_id, agent) select agency_id, id, 'A browser' from member where agency_id = $1`,
     [agencyId(RELATIONS.own)],
+  );
+  const own = await world.sql<{ id: string }>('select id from member where agency_id = $1', [
+    agencyId(RELATIONS.own),
+  ]);
+  await planted(
+    world,
+    own.map(({ id }) => id),
   );
   await world.sql(
     `insert into identity_provider (agency_id, issuer, client_id, sealed_secret, set_by)
@@ -177,6 +187,8 @@ const QUERIES: Record<string, { query: string; variables?: () => object; inList?
   },
   mySessions: { query: '{ mySessions { nodes { id } } }' },
   sessions: { query: '{ sessions { nodes { id } } }' },
+  myPasskeys: { query: '{ myPasskeys { nodes { id } } }' },
+  passkeys: { query: '{ passkeys { nodes { id } } }' },
   identityProviders: { query: '{ identityProviders { issuer } }' },
   webhooks: {
     query: '{ webhooks { nodes { id } } }',

@@ -27,7 +27,7 @@ const CALLED = [
   ...['feeds_of', 'feed_epoch', 'feeds_moved', 'in_inbox', 'no_longer_active'],
   ...['stage_reference_list', 'list_digest'],
   ...['text_hits'],
-  ...['session_runs'],
+  ...['session_runs', 'acting_person'],
   ...['marking_rank', 'pap_rank', 'micros', 'instant'],
 ]
   .map((name) => `'${name}'`)

@@ -197,6 +197,13 @@ describe('an answer is refused', () => {
     expect(await changed('state', () => 'nothing')).toBe(OVER);
   });
 
+  test('that does not say when it was proved, so that a browser left alone proves nothing', async () => {
+    const { asked, browser, address } = await leave();
+    expect(address.searchParams.get('prompt')).toBe('login');
+    for (const taken of ['prompt', 'max_age']) address.searchParams.delete(taken);
+    expect(await outcome({ asked, shown: await browser.open(address) })).toBe(REFUSED);
+  });
+
   test('that was made for another code challenge', async () => {
     expect(await changed('code_challenge', () => 'x'.repeat(43))).toBe(REFUSED);
   });

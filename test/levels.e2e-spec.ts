@@ -13,6 +13,7 @@ import { newKey, registered } from './support/clients.js';
 import { actNames } from './support/every-act.js';
 import { given } from './support/invitations.js';
 import { newArrangement, newMember } from './support/partners.js';
+import { planted } from './support/passkeys.js';
 import { newcomer, proposed } from './support/proposals.js';
 import { agencyId, MEMBER_ROLES, memberId, type Code, type MemberRole } from './support/roster.js';
 import { rootFields, servedSchema } from './support/schema.js';
@@ -134,6 +135,7 @@ const TABLE: Record<AdministrationName, Row> = {
   publishList:        ['FORBIDDEN', 'FORBIDDEN',                   'NOT_FOUND input.versionId',    () => staged(world, 'KR-FSC'), KEEPERS],
   rollBackList:       ['FORBIDDEN', 'FORBIDDEN',                   'NOT_FOUND input.listId',       () => twice(world, 'KR-FSC'), KEEPERS],
   endSession:         ['done',    'NOT_FOUND input.sessionId',     'NOT_FOUND input.sessionId',    session, 'NOT_FOUND input.sessionId'],
+  removePasskey:      ['done',    'NOT_FOUND input.passkeyId',     'NOT_FOUND input.passkeyId',    passkey, 'NOT_FOUND input.passkeyId'],
   setIdentityProvider:    ['pending', 'pending',                   'pending',                      async () => ({ issuer: `${world.url}/demo/provider`, clientId: 'x', clientSecret: randomUUID() })],
   removeIdentityProvider: ['pending', 'pending',                   'pending',                      provider],
   registerWebhookDomain: ['pending', 'pending',                    'FORBIDDEN',                    async () => ({ domain: 'fsc.example' })],
@@ -166,6 +168,12 @@ async function session(): Promise<object> {
     [agencyId('KR-FSC'), await member()],
   );
   return { sessionId: made?.id };
+}
+
+/** Of somebody else of KR-FSC. */
+async function passkey(): Promise<object> {
+  const [passkeyId] = await planted(world, [await member()]);
+  return { passkeyId };
 }
 
 /** Every agency has one. */

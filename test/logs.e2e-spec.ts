@@ -247,6 +247,7 @@ describe('questions', () => {
     ],
     ['recoveries', '{ recoveries { nodes { id } } }', {}, 'done'],
     ['mySessions', '{ mySessions { nodes { id agent } } }', {}, 'done'],
+    ['myPasskeys', '{ myPasskeys { nodes { id name } } }', {}, 'done'],
     ['identityProviders', '{ identityProviders { issuer } }', {}, 'FORBIDDEN'],
     ['arrangements', '{ arrangements { nodes { title } } }', {}, 'done'],
     ...[
@@ -260,6 +261,7 @@ describe('questions', () => {
       'sessions',
       'webhooks',
       'webhookDomains',
+      'passkeys',
     ].map((list): [string, string, object, string] => [
       list,
       `{ ${list} { nodes { id } } }`,

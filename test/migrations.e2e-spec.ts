@@ -57,4 +57,5 @@ const UDT: Record<string, string> = {
   'timestamp with time zone': 'timestamptz',
   integer: 'int4',
   boolean: 'bool',
+  bigint: 'int8',
 };

@@ -3,7 +3,14 @@ import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyReply } from 'fastify';
 import { createLogger, type ApiConfig } from '#core';
-import { AuthorizationServer, DemoIssuer, DemoProvider, PublicAddress, SignIn } from '#identity';
+import {
+  AuthorizationServer,
+  DemoIssuer,
+  DemoProvider,
+  PasskeySignIn,
+  PublicAddress,
+  SignIn,
+} from '#identity';
 import { AppModule } from './app.module.js';
 import { authorizationRoutes } from './authorization.js';
 import { giveDefaults } from './default-variables.js';
@@ -46,8 +53,9 @@ export async function createApp(config: ApiConfig): Promise<NestFastifyApplicati
   app.useGlobalFilters(new HttpErrorsFilter(log));
   await app.register(authorizationRoutes(app.get(AuthorizationServer)));
   const address = app.get(PublicAddress);
-  const pages = { signIn: app.get(SignIn), base: () => address.base, demo: demo !== null, log };
-  await app.register(signInPages(pages));
+  const pages = { base: () => address.base, demo: demo !== null, log };
+  const [people, passkeys] = [app.get(SignIn), app.get(PasskeySignIn)];
+  await app.register(signInPages({ ...pages, signIn: people, passkeys }));
   if (demo) {
     const { demoRoutes } = await import('./demo.js');
     await app.register(demoRoutes(demo, app.get(DemoProvider), address));

@@ -157,9 +157,10 @@ program
     'sign in by a browser: an address and a code are shown, and who signs in there is who asks here',
   )
   .option('--api <url>', "the service, instead of this checkout's running demo")
-  .action(async ({ api }: { api?: string }) => {
+  .option('--again', 'prove who you are once more, as what is dangerous asks for')
+  .action(async ({ api, again = false }: { api?: string; again?: boolean }) => {
     const { login } = await import('./person.js');
-    await login(cliConfig(), api, say);
+    await login(cliConfig(), { api, again }, say);
     say('signed in');
   });
 

@@ -11,6 +11,7 @@ import { ArrangementsResolver } from './arrangements.resolver.js';
 import { ClosedByDefault } from './closed-by-default.js';
 import { InvitationsResolver } from './invitations.resolver.js';
 import { InvitationsService } from './invitations.service.js';
+import { PasskeysResolver } from './passkeys.resolver.js';
 import { ProposalsResolver } from './proposals.resolver.js';
 import { RecoveriesResolver } from './recoveries.resolver.js';
 import { SessionsResolver } from './sessions.resolver.js';
@@ -31,6 +32,7 @@ import { SystemClientsResolver } from './system-clients.resolver.js';
     ArrangementsResolver,
     InvitationsService,
     InvitationsResolver,
+    PasskeysResolver,
     ProposalsResolver,
     RecoveriesResolver,
     SessionsResolver,

@@ -39,6 +39,8 @@ import type { AgencyProposalType } from './proposal.type.js';
 import { proposalPage } from './proposals.queries.js';
 import { recoveryPage } from './recoveries.queries.js';
 import type { RecoveryType } from './recovery.type.js';
+import { ownPasskeyPage, passkeyPage } from './passkeys.queries.js';
+import type { PasskeyType } from './passkey.type.js';
 import { ownSessionPage, sessionPage } from './sessions.queries.js';
 import type { SessionType } from './session.type.js';
 
@@ -141,6 +143,14 @@ export class AdministrationService {
 
   sessions(caller: Caller, args: PageOf): Promise<Page<SessionType>> {
     return this.page(caller, listKey('sessions', null), args, sessionPage);
+  }
+
+  ownPasskeys(caller: Caller, args: PageOf): Promise<Page<PasskeyType>> {
+    return this.page(caller, listKey('myPasskeys', null), args, ownPasskeyPage);
+  }
+
+  passkeys(caller: Caller, args: PageOf): Promise<Page<PasskeyType>> {
+    return this.page(caller, listKey('passkeys', null), args, passkeyPage);
   }
 
   members(caller: Caller, args: PageOf): Promise<Page<MemberType>> {

@@ -13,6 +13,8 @@ import { Cap, Member, Person } from './member.entity.js';
 import { AdministrationResolver } from './administration.resolver.js';
 import { ArrangementsResolver } from './arrangements.resolver.js';
 import { Invitation } from './invitation.entity.js';
+import { Passkey } from './passkey.entity.js';
+import { PasskeysResolver } from './passkeys.resolver.js';
 import { PendingAct } from './pending-act.entity.js';
 import { Session } from './session.entity.js';
 import { ClientKey, SystemClient } from './system-client.entity.js';
@@ -60,6 +62,7 @@ export const accessEntities = [
   Invitation,
   Member,
   MemberUse,
+  Passkey,
   PendingAct,
   Person,
   Recovery,
@@ -74,6 +77,7 @@ export const accessResolvers = [
   AdministrationResolver,
   ArrangementsResolver,
   InvitationsResolver,
+  PasskeysResolver,
   ProposalsResolver,
   RecoveriesResolver,
   SessionsResolver,

@@ -6,6 +6,7 @@ import { integrity } from './integrity.js';
 import { lifeCycle } from './life-cycle.js';
 import type { Mutant } from './mutant.js';
 import { partners } from './partners.js';
+import { passkeys } from './passkeys.js';
 import { permissions } from './permissions.js';
 import { policies } from './policies.js';
 import { signIn } from './sign-in.js';
@@ -30,6 +31,7 @@ const ALL: readonly Mutant[] = [
   ...feeds,
   ...signIn,
   ...webhooks,
+  ...passkeys,
 ];
 
 interface Verdict {

@@ -55,6 +55,7 @@ export const ADMINISTRATION = {
   publishList: mutation('publishList', 'PublishListInput'),
   rollBackList: mutation('rollBackList', 'RollBackListInput'),
   endSession: mutation('endSession', 'EndSessionInput'),
+  removePasskey: mutation('removePasskey', 'RemovePasskeyInput'),
   setIdentityProvider: mutation('setIdentityProvider', 'SetIdentityProviderInput'),
   removeIdentityProvider: mutation('removeIdentityProvider', 'RemoveIdentityProviderInput'),
   registerWebhookDomain: mutation('registerWebhookDomain', 'RegisterWebhookDomainInput'),

@@ -63,6 +63,8 @@ export const questions = (known: Known, named: Named): Questions => ({
   accessReview: [{}, { first: 1 }, { after: 'nonsense' }],
   mySessions: [{}, { first: 1 }, { after: 'nonsense' }],
   sessions: [{}, { first: 1 }, { after: 'nonsense' }],
+  myPasskeys: [{}, { first: 1 }, { after: 'nonsense' }],
+  passkeys: [{}, { first: 1 }, { after: 'nonsense' }],
   identityProviders: [{}],
   auditTrail: [
     ...[{}, { first: 1 }, { first: 101 }],
