@@ -260,8 +260,8 @@ test.each([
   ['finding', { id: agencyId('HUB') }, 1], // no finding, and no incident, has the id of an agency
   ['incidents', { first: 1 }, 2], // the page and the claims of one
   ['incident', { id: agencyId('HUB') }, 1],
-  // Its assets, two hops of which the second finds nothing, the roles, and what else came.
-  ['trace', { from: { chain: 'ethereum', value: walletOf('seen') } }, 5],
+  // Its assets, two hops of which the second finds nothing, the roles, what else came, and the findings.
+  ['trace', { from: { chain: 'ethereum', value: walletOf('seen') } }, 6],
 ] as const)(
   'the application can be made to forget its filter on %s %j: %d times',
   async (query, variables, n) => {

@@ -80,14 +80,12 @@ export const questions = (known: Known, named: Named): Questions => ({
     [],
   ].map((values) => ({ values })),
   trace: [
-    ...[known.mark, `${known.mark} receiver`, named.mark].flatMap((mark) => [
-      traceOf(mark),
-      traceOf(mark, { direction: 'IN', hops: 10 }),
-    ]),
+    traceOf(known.mark),
+    traceOf(`${known.mark} receiver`, { direction: 'IN', hops: 10 }),
+    traceOf(named.mark),
     // What is hidden counts in no limit.
-    traceOf(known.mark, { limits: { fanOut: 1 } }),
-    traceOf(known.mark, { limits: { nodes: 2, transfers: 2 } }),
-    traceOf(known.mark, { asset: 'ETH', minAmount: '1', window: { from: '2018-01-01T00:00:00Z' } }),
+    traceOf(known.mark, { asset: 'ETH', minAmount: '1', limits: { fanOut: 1 } }),
+    traceOf(known.mark, { window: { from: '2018-01-01T00:00:00Z' }, limits: { nodes: 2, transfers: 2 } }),
     traceOf(known.mark, { hops: 11 }),
   ],
   finding: [...known.findings, named.finding, named.revision, 'nonsense'].map((id) => ({ id })),
