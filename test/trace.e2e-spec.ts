@@ -97,6 +97,26 @@ test('haircut takes a part of everything, FIFO what came first; what others sent
   expect(held(out, 'fifo')).toEqual({ A: '0', B: '50', C: '0', D: '50' });
 });
 
+test('what is not known of the shares is said: which was first, and whether more came', async () => {
+  const m = between('unsure');
+  const { trace } = await story(
+    'unsure',
+    m('A', 'B', 100, { time: day(1) }),
+    m('B', 'C', 50, { time: day(1) }),
+    m('C', 'D', 50, { time: day(2) }),
+    ...[1, 2, 3].map((n) => m('E', 'B', n, { time: day(n) })),
+  );
+  const told = async (args: object = {}) =>
+    (await trace(args)).nodes.map(({ holdings: [one] }) => [one?.orderAssumed, one?.moreCame]);
+  expect(await told()).toEqual([
+    [false, false],
+    [true, false],
+    [false, false],
+    [false, false],
+  ]);
+  expect((await told({ limits: { fanOut: 2 } }))[1]).toEqual([true, true]);
+});
+
 test.each([
   ['2^53 + 1', 2n ** 53n + 1n, 18, 'ETH'],
   ['nothing', 0n, 18, 'ETH'],
@@ -299,6 +319,23 @@ test('nobody waits for it any more: it ends at the next hop', async () => {
   // Six transfers, a look that finds none, and what else came to the six.
   expect(await hops(false)).toBe(8);
   expect(await hops(true)).toBe(1);
+});
+
+test('after its seconds no further hop begins: TIME', async () => {
+  const m = between('late');
+  const { trace, edges, stops } = await story(
+    'late',
+    m('A', 'B', 1, { time: minute(1) }),
+    m('B', 'C', 1, { time: minute(2) }),
+  );
+  await withClient(world.database.setupUrl, async (client) => {
+    await client.query('begin; lock table entente.seen_transfer in access exclusive mode');
+    const asked = trace({ asset: 'ETH', limits: { seconds: 1 } });
+    await pause(1_300);
+    await client.query('rollback');
+    const out = await asked;
+    expect([edges(out), stops(out), out.complete]).toEqual([['A-B 1'], { B: ['TIME'] }, false]);
+  });
 });
 
 describe('what is asked is checked', () => {
