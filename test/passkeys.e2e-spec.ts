@@ -294,6 +294,12 @@ describe('another passkey', () => {
     const passkeyId = only?.id ?? '';
     expect((await listed(colleague)).map(({ id }) => id)).not.toContain(passkeyId);
     expect(await remove(colleague, passkeyId)).toBe('NOT_FOUND');
+    const { tokens: analyst } = await enrolled(world, tool, 'KR-FSC');
+    // Whatever the application may ask: row security says the same.
+    const seen = await world.doors.read({ id: memberOf(analyst), needed: ['ANALYST'] }, (reader) =>
+      reader.rows<{ name: string }>('select name from passkey'),
+    );
+    expect(seen).toEqual([{ name: 'A device' }]);
     const idsFor = async (code: 'KR-FSC' | 'JP-NPA') => {
       const all = await world
         .as(code, 'AGENCY_ADMIN')
