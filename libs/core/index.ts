@@ -1,3 +1,4 @@
+export { isGlobalUnicast } from './addresses.js';
 export {
   apiConfig,
   cliConfig,

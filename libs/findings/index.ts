@@ -14,7 +14,7 @@ export { contentSchema, documentSchema, seal, type FindingDocument } from './doc
 export { filterSchema, type FindingFilter } from './finding.inputs.js';
 export { FindingType } from './finding.type.js';
 export { claimSchema, type Claim } from './claim.js';
-export { groupClaims, type PlacedClaim } from './rivals.policy.js';
+export { exclude, MOST_CLAIMS, sidesOf, type PlacedClaim, type Side } from './rivals.policy.js';
 export {
   inboxRows,
   MINE,

@@ -4,15 +4,35 @@ import { changed, type Mutant } from './mutant.js';
 
 const SIGN_IN = 'migrations/1763683205000-sign-in.ts';
 const ACTS = 'migrations/1763683205001-sign-in-acts.ts';
+const NOW = 'migrations/1763683215000-acting-now.ts';
 
 export const signIn: Mutant[] = [
-  ...changed('permission', SIGN_IN, 'sign-in', [
+  ...changed('permission', NOW, 'sign-in', [
     [
       'a token outlives its session',
       'and s.ended_at is null\n                     and s.began_at',
       'and s.began_at',
     ],
     ['a token outlives 12 hours', `and s.began_at > now() - interval '12 hours') then`, ') then'],
+  ]),
+  ...changed('permission', NOW, 'identity-provider', [
+    [
+      "another provider leaves its predecessor's session of who decides",
+      'and id is distinct from acting_session()',
+      'and member_id <> me.id',
+    ],
+  ]),
+  ...changed('permission', NOW, 'sessions', [
+    ['who waits outlives its session', 'or session is not null and not exists', 'or false and not exists'],
+  ]),
+  ...changed('permission', NOW, 'dual-control', [
+    [
+      'whose membership ended acts on',
+      'where member.id = me.id and member.ended_at is null and member.valid_until',
+      'where member.id = me.id and member.valid_until',
+    ],
+  ]),
+  ...changed('permission', SIGN_IN, 'sign-in', [
     ['a session that rested goes on', ` and s.used_at > now() - interval '15 minutes';`, ';'],
     [
       'the browser of a suspended agency goes on',

@@ -17,7 +17,7 @@ export const webhooks: Mutant[] = [
       'Buffer.from(base64)',
     ],
   ]),
-  ...changed('integrity', 'libs/webhooks/addresses.ts', 'libs/webhooks/addresses.spec', [
+  ...changed('integrity', 'libs/core/addresses.ts', 'libs/core/addresses.spec', [
     ['any IPv6 address is anyone’s', '!parsed.match(GLOBAL_IPV6, 3)', 'false'],
     ['any IPv4 address is anyone’s', "parsed.range() === 'unicast' &&", ''],
   ]),
