@@ -4,11 +4,9 @@ import { DEFINER, gated } from './policies.js';
 /** Who waited for a lock acts by the rights of now; and another provider leaves of all sessions the one that set it. */
 export class ActingNow1763683215000 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
-    await runner.query(ACTING_SESSION);
     // The functions are the gate's: it alone may replace them.
     await runner.query('set local role entente_gate');
     await runner.query(ACTING_AS);
-    await runner.query(ENTER_BY_SESSION);
     await runner.query(END_OTHERS_SESSIONS);
     await runner.query('reset role');
     await runner.query(NO_LONGER_ACTIVE);
@@ -18,12 +16,6 @@ export class ActingNow1763683215000 implements MigrationInterface {
     throw new Error('Migrations go forward only.');
   }
 }
-
-const ACTING_SESSION = `
-  create function acting_session() returns uuid language sql stable parallel safe
-    return nullif(current_setting('entente.session', true), '')::uuid;
-  grant execute on function acting_session() to entente_app, entente_gate;
-`;
 
 /** As before, and under the lock that every act of administration takes: what was ended meanwhile acts no more. */
 const ACTING_AS = `
@@ -43,22 +35,6 @@ const ACTING_AS = `
       raise exception using errcode = 'EN401', message = 'Sign in again: this membership or its agency is not active.';
     end if;
     return me;
-  end $$;
-`;
-
-/** As before, and says by which session. */
-const ENTER_BY_SESSION = `
-  create or replace function enter_by_session(caller uuid, needed text[], signed_in uuid)
-    returns table (member_id uuid, agency_id uuid, roles text[], reads boolean)
-    language plpgsql ${DEFINER} as $$
-  begin
-    -- A token lives 5 minutes and is itself a use: whether the session rests is asked when there is to be another.
-    if not exists (select from session s where s.id = signed_in and s.member_id = caller and s.ended_at is null
-                     and s.began_at > now() - interval '12 hours') then
-      raise exception using errcode = 'EN401', message = 'Sign in again: this session has ended.';
-    end if;
-    perform set_config('entente.session', signed_in::text, true);
-    return query select * from enter(caller, needed);
   end $$;
 `;
 
