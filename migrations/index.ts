@@ -30,6 +30,9 @@ import { SeenTransfers1763683212000 } from './1763683212000-seen-transfers.js';
 import { Passkeys1763683213000 } from './1763683213000-passkeys.js';
 import { StepUp1763683213001 } from './1763683213001-step-up.js';
 import { ActingNow1763683215000 } from './1763683215000-acting-now.js';
+import { InboundKeys1763683211000 } from './1763683211000-inbound-keys.js';
+import { Inbound1763683211001 } from './1763683211001-inbound.js';
+import { StandingAuthority1763683211002 } from './1763683211002-standing-authority.js';
 
 /** Forward only, in this order. */
 export const migrations = [
@@ -65,4 +68,7 @@ export const migrations = [
   Passkeys1763683213000,
   StepUp1763683213001,
   ActingNow1763683215000,
+  InboundKeys1763683211000,
+  Inbound1763683211001,
+  StandingAuthority1763683211002,
 ];

@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { ADMINISTRATION } from './support/administration.js';
+import { administer, ADMINISTRATION } from './support/administration.js';
 import { registered, type Registered } from './support/clients.js';
 import { given } from './support/invitations.js';
 import { newMember } from './support/partners.js';
+import { finding as posted, newPoster, post } from './support/posting.js';
 import { contents } from './support/seen.js';
 import { act, ACTS, document, draft, newest, released, submit, type Finding } from './support/findings.js';
 import { planted } from './support/passkeys.js';
@@ -35,6 +36,10 @@ const OVERSEERS: readonly Role[] = ['AGENCY_ADMIN', 'AUDITOR', 'OPERATOR'];
 const AUDITORS: readonly Role[] = ['AUDITOR', 'OPERATOR'];
 const RELEASERS: readonly Role[] = ['RELEASER', 'BOTH'];
 const KEEPERS: readonly Role[] = ['AGENCY_ADMIN', 'AUDITOR'];
+
+/** What a machine may be. */
+const SYSTEMS: readonly Role[] = ['ANALYST', ...DRAFTERS];
+const APPROVERS: readonly Role[] = [...KEEPERS, ...RELEASERS];
 
 type Outcome = 'allowed' | 'empty' | 'tombstone' | 'NOT_FOUND' | 'FORBIDDEN' | 'UNAUTHENTICATED';
 type Row = readonly [readonly Role[], Outcome, Outcome, Outcome, Outcome, Outcome];
@@ -69,7 +74,11 @@ const MATRIX: Record<string, Row> = {
   recallFinding:    [RELEASERS, 'allowed', 'NOT_FOUND', 'NOT_FOUND', 'NOT_FOUND', 'NOT_FOUND'],
   supersedeFinding: [RELEASERS, 'allowed', 'NOT_FOUND', 'NOT_FOUND', 'NOT_FOUND', 'NOT_FOUND'],
   expireFinding:    [RELEASERS, 'allowed', 'NOT_FOUND', 'NOT_FOUND', 'NOT_FOUND', 'NOT_FOUND'],
+  acknowledgeFinding: [SYSTEMS, 'NOT_FOUND', 'allowed', 'NOT_FOUND', 'NOT_FOUND', 'NOT_FOUND'],
+  inboundReceipts:  [READERS,   'allowed', 'empty',     'empty',     'empty',     'empty'],
+  inboundReceipt:   [READERS,   'allowed', 'NOT_FOUND', 'NOT_FOUND', 'NOT_FOUND', 'NOT_FOUND'],
   feed:             [READERS,   'allowed', 'allowed',   'allowed',   'allowed',   'allowed'],
+  standingAuthorities: [APPROVERS, 'allowed', 'empty',  'empty',     'empty',     'empty'],
   systemClients:    [KEEPERS,   'allowed', 'empty',     'empty',     'empty',     'empty'],
   mySessions:       [ANYONE,    'allowed', 'empty',     'empty',     'empty',     'empty'],
   sessions:         [OVERSEERS, 'allowed', 'empty',     'empty',     'empty',     'empty'],
@@ -89,6 +98,8 @@ let incident: string;
 let successor: Finding;
 let machine: Registered;
 let webhook: Awaited<ReturnType<typeof registeredWebhook>>;
+let receipt: string;
+let authority: string;
 beforeAll(async () => {
   world = await startWorld();
   const recipients = [RELATIONS.recipient, RELATIONS.recalled];
@@ -100,6 +111,12 @@ beforeAll(async () => {
   successor = await released(world, RELATIONS.own, recipients);
   for (const { id } of [finding, successor]) await recalled(id);
   machine = await registered(world, RELATIONS.own);
+  const { subjectId } = await administer(world.as(RELATIONS.own, 'AGENCY_ADMIN'), 'askStandingAuthority', {
+    ...{ title: 'At once', agencyIds: [agencyId(RELATIONS.covered)], kinds: ['hack'] },
+    ...{ highestMarking: 'TLP:GREEN', daily: 5, days: 7 },
+  });
+  authority = subjectId;
+  receipt = (await post(await newPoster(world, RELATIONS.own), posted())).body.receipt ?? '';
   await given(world, RELATIONS.own);
   await world.sql(`update member set valid_until = now() + interval '1 day' where id = $1`, [
     await newMember(world, RELATIONS.own, ['ANALYST']),
@@ -181,6 +198,12 @@ const QUERIES: Record<string, { query: string; variables?: () => object; inList?
   },
   // Of those who read content; that of administration is in feed.e2e-spec.ts.
   feed: { query: '{ feed { total } }' },
+  standingAuthorities: { query: '{ standingAuthorities { nodes { id } } }', inList: () => authority },
+  inboundReceipts: { query: '{ inboundReceipts { nodes { id } } }', inList: () => receipt },
+  inboundReceipt: {
+    query: 'query ($id: ID!) { inboundReceipt(id: $id) { id } }',
+    variables: () => ({ id: receipt }),
+  },
   systemClients: {
     query: '{ systemClients { nodes { id } } }',
     inList: () => machine.id,
@@ -229,6 +252,11 @@ const INPUTS: Record<string, Asked> = {
   recallFinding: onFinding(isReleased, ({ id }) => ({ findingId: id, reason: 'inaccurate' })),
   supersedeFinding: onFinding(isReleased, ({ id }) => ({ findingId: id, successorId: successor.id })),
   expireFinding: onFinding(isReleased, ({ id }) => ({ findingId: id })),
+  acknowledgeFinding: onFinding(isReleased, ({ id, revision }) => ({
+    findingId: id,
+    said: 'STORED',
+    revisionId: revision.id,
+  })),
 };
 
 function drafted(): Promise<Finding> {

@@ -99,6 +99,12 @@ const ANYONE = 'what its administrators do';
 
 const KEEPERS = { CONTRIBUTOR: 'done', LIAISON: 'done' };
 
+const ofRole = (role: MemberRole, outcome: string, others: string | Partial<Record<MemberRole, string>>) => {
+  const own = typeof others === 'string' ? undefined : others[role];
+  if (own !== undefined) return own;
+  return role === 'AGENCY_ADMIN' ? outcome : typeof others === 'string' ? others : 'FORBIDDEN';
+};
+
 // prettier-ignore
 const TABLE: Record<AdministrationName, Row> = {
   //                   AGENCY_ADMIN  of another agency                 OPERATOR
@@ -130,6 +136,9 @@ const TABLE: Record<AdministrationName, Row> = {
   registerSystemClient:  ['pending', 'pending',                    'FORBIDDEN',                    async () => ({ name: 'A machine', roles: ['ANALYST'], keys: [newKey().publicKey] })],
   addSystemClientKey:    ['pending', 'NOT_FOUND input.clientId',   'FORBIDDEN',                    async () => ({ clientId: (await machine()).id, key: newKey().publicKey })],
   revokeSystemClientKey: ['done', 'NOT_FOUND input.clientId',      'FORBIDDEN',                    firstKey],
+  askStandingAuthority:     ['done', 'done',                       'FORBIDDEN',                    async () => AUTHORITY],
+  approveStandingAuthority: ['done', 'FORBIDDEN',                  'FORBIDDEN',                    authority, { AGENCY_ADMIN: 'FORBIDDEN', RELEASER: 'done' }],
+  endStandingAuthority:     ['done', 'NOT_FOUND input.standingAuthorityId', 'FORBIDDEN',           authority, { RELEASER: 'done' }],
   endSystemClient:    ['done',    'NOT_FOUND input.clientId',      'FORBIDDEN',                    async () => ({ clientId: (await machine()).id })],
   stageList:          ['FORBIDDEN', 'FORBIDDEN',                   'done',                         async () => newList(), KEEPERS],
   publishList:        ['FORBIDDEN', 'FORBIDDEN',                   'NOT_FOUND input.versionId',    () => staged(world, 'KR-FSC'), KEEPERS],
@@ -146,6 +155,21 @@ const TABLE: Record<AdministrationName, Row> = {
   resumeWebhook:      ['done',    'NOT_FOUND input.webhookId',     'FORBIDDEN',                    paused],
   endWebhook:         ['done',    'NOT_FOUND input.webhookId',     'FORBIDDEN',                    async () => ({ webhookId: (await webhook()).id })],
 };
+
+/** To an agency that both know who ask. */
+const AUTHORITY = {
+  title: 'At once',
+  agencyIds: [agencyId('US-TFI')],
+  kinds: ['hack'],
+  highestMarking: 'TLP:GREEN',
+  daily: 5,
+  days: 7,
+};
+
+async function authority(): Promise<object> {
+  const asking = world.as('KR-FSC', 'AGENCY_ADMIN');
+  return { standingAuthorityId: (await administer(asking, 'askStandingAuthority', AUTHORITY)).subjectId };
+}
 
 const machine = () => registered(world, 'KR-FSC');
 const webhook = () => registeredWebhook(world, 'KR-FSC');
@@ -202,11 +226,7 @@ describe.each(Object.keys(ADMINISTRATION) as AdministrationName[])('%s', (name) 
     ...MEMBER_ROLES.filter((role) => role !== 'OPERATOR').map((role): [string, () => Client, string] => [
       `${role} of the agency`,
       () => world.as('KR-FSC', role),
-      role === 'AGENCY_ADMIN' || others === ANYONE
-        ? outcome
-        : typeof others === 'string'
-          ? others
-          : (others[role] ?? 'FORBIDDEN'),
+      others === ANYONE ? outcome : ofRole(role, outcome, others),
     ]),
     ['AGENCY_ADMIN of another agency', () => world.as('JP-NPA', 'AGENCY_ADMIN'), other],
     [

@@ -3,12 +3,20 @@ import { DataSource } from 'typeorm';
 import { accessEntities } from '#access';
 import { findingEntities } from '#findings';
 import { IdentityProviderRow } from '#identity';
+import { intakeEntities } from '#intake';
 import { Entry } from '#ledger';
 import { webhookEntities } from '#webhooks';
 import { migrate } from '../apps/cli/migrate.js';
 import { cloneDatabase, withClient, type TestDatabase } from './support/server.js';
 
-const entities = [...accessEntities, ...findingEntities, ...webhookEntities, Entry, IdentityProviderRow];
+const entities = [
+  ...accessEntities,
+  ...findingEntities,
+  ...intakeEntities,
+  ...webhookEntities,
+  Entry,
+  IdentityProviderRow,
+];
 
 /** Tables no entity stands for: the library's own, and those that only SQL touches. */
 const WITHOUT_ENTITY = [

@@ -6,6 +6,7 @@ import { DatabaseModule, DateTimeScalar, type ApiConfig, type Logger } from '#co
 import { FeedModule } from '#feed';
 import { findingEntities, FindingsModule } from '#findings';
 import { IdentityModule, IdentityProviderRow, type IdentityOptions } from '#identity';
+import { intakeEntities, IntakeModule } from '#intake';
 import { Entry } from '#ledger';
 import { SearchModule } from '#search';
 import { webhookEntities, WebhooksModule } from '#webhooks';
@@ -29,7 +30,14 @@ export class AppModule {
         DatabaseModule.forRoot({
           url: config.databaseUrl,
           pool: config.pool,
-          entities: [...accessEntities, ...findingEntities, ...webhookEntities, Entry, IdentityProviderRow],
+          entities: [
+            ...accessEntities,
+            ...findingEntities,
+            ...intakeEntities,
+            ...webhookEntities,
+            Entry,
+            IdentityProviderRow,
+          ],
         }),
         IdentityModule.forRoot(identity),
         AccessModule,
@@ -37,6 +45,7 @@ export class AppModule {
         FindingsModule,
         SearchModule,
         WebhooksModule,
+        IntakeModule,
         GraphQLModule.forRoot<MercuriusDriverConfig>({
           driver: MercuriusDriver,
           autoSchemaFile: true,

@@ -11,11 +11,13 @@ import {
   PublicAddress,
   SignIn,
 } from '#identity';
+import { IntakeService, Signers } from '#intake';
 import { AppModule } from './app.module.js';
 import { authorizationRoutes } from './authorization.js';
 import { giveDefaults } from './default-variables.js';
 import { graphqlOverHttp } from './graphql-over-http.js';
 import { HttpErrorsFilter } from './http-errors.filter.js';
+import { inboundRoutes } from './inbound.js';
 import { strictJson } from './json-body.js';
 import { limitRequests } from './limits/limits.js';
 import { signInPages } from './sign-in-pages.js';
@@ -56,6 +58,9 @@ export async function createApp(config: ApiConfig): Promise<NestFastifyApplicati
   const pages = { base: () => address.base, demo: demo !== null, log };
   const [people, passkeys] = [app.get(SignIn), app.get(PasskeySignIn)];
   await app.register(signInPages({ ...pages, signIn: people, passkeys }));
+  await app.register(
+    inboundRoutes({ intake: app.get(IntakeService), signers: app.get(Signers), budgets, log }),
+  );
   if (demo) {
     const { demoRoutes } = await import('./demo.js');
     await app.register(demoRoutes(demo, app.get(DemoProvider), address));

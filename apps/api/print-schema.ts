@@ -7,6 +7,7 @@ import { DateTimeScalar } from '#core';
 import { feedResolvers } from '#feed';
 import { findingResolvers } from '#findings';
 import { identityResolvers } from '#identity';
+import { intakeResolvers } from '#intake';
 import { searchResolvers } from '#search';
 import { webhookResolvers } from '#webhooks';
 
@@ -20,6 +21,7 @@ const schema = await app
       ...feedResolvers,
       ...findingResolvers,
       ...identityResolvers,
+      ...intakeResolvers,
       ...searchResolvers,
       ...webhookResolvers,
     ],

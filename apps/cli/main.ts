@@ -1,6 +1,8 @@
 import { Command } from 'commander';
 import { cliConfig } from '#core';
 import type { Who } from './list-import.js';
+import type { DoctorOptions } from './doctor.js';
+import type { PushOptions } from './push.js';
 
 /** An option that may be given more than once. */
 const collect = (value: string, before: readonly string[] = []): string[] => [...before, value];
@@ -75,9 +77,10 @@ program
     'make a key for a system client: the private half in a new file, the public half printed as GraphQL',
   )
   .argument('<file>', 'where the private key is to be')
-  .action(async (file: string) => {
+  .option('--inbound', 'for what the client posts, and not for tokens')
+  .action(async (file: string, { inbound }: { inbound?: boolean }) => {
     const { makeKey } = await import('./client.js');
-    process.stdout.write(`${await makeKey(file)}\n`);
+    process.stdout.write(`${await makeKey(file, inbound)}\n`);
   });
 
 program
@@ -89,6 +92,37 @@ program
   .action(async (client: string, file: string, query: string) => {
     const { askAsClient } = await import('./client.js');
     process.stdout.write(`${await askAsClient(cliConfig(), client, file, query)}\n`);
+  });
+
+program
+  .command('push')
+  .description(
+    'post what is in a file (a finding, several, or an event as docs/systems.md has them) as a system client',
+  )
+  .argument('<file>', 'JSON')
+  .requiredOption('--client <id>', 'the system client')
+  .requiredOption(
+    '--key <file>',
+    'its private key for what it posts (use: INBOUND); with --token, the one for tokens',
+  )
+  .option('--token', 'come with a token in place of a signature')
+  .option('--id <id>', "the message's id, if not the hash of what is posted: the same id has one effect")
+  .action(async (file: string, options: PushOptions) => {
+    const { push } = await import('./push.js');
+    process.stdout.write(`${await push(cliConfig(), file, options)}\n`);
+  });
+
+program
+  .command('doctor')
+  .description("look at what an agency's system needs: address, clock, key, signature, token, feed, endpoint")
+  .requiredOption('--client <id>', 'the system client')
+  .option('--key <file>', 'its private key for what it posts (use: INBOUND)')
+  .option('--token-key <file>', 'its private key for tokens')
+  .option('--endpoint <url>', "where your agency's system takes webhooks")
+  .action(async (options: DoctorOptions) => {
+    const { doctor } = await import('./doctor.js');
+    const well = await doctor(cliConfig(), options, (line) => void process.stdout.write(`${line}\n`));
+    if (!well) process.exitCode = 1;
   });
 
 program

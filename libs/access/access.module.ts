@@ -15,6 +15,7 @@ import { PasskeysResolver } from './passkeys.resolver.js';
 import { ProposalsResolver } from './proposals.resolver.js';
 import { RecoveriesResolver } from './recoveries.resolver.js';
 import { SessionsResolver } from './sessions.resolver.js';
+import { StandingAuthoritiesResolver } from './standing-authorities.resolver.js';
 import { SystemClientsResolver } from './system-clients.resolver.js';
 
 /** Who may do what: needs a `Database`, and the application to sign requests in. */
@@ -36,6 +37,7 @@ import { SystemClientsResolver } from './system-clients.resolver.js';
     ProposalsResolver,
     RecoveriesResolver,
     SessionsResolver,
+    StandingAuthoritiesResolver,
     SystemClientsResolver,
   ],
   exports: [AdministrationService, AgencyLoaders],

@@ -31,6 +31,8 @@ import type {
   PendingActType,
 } from './administration.type.js';
 import type { ArrangementType } from './arrangement.type.js';
+import { standingAuthorityPage } from './standing-authorities.queries.js';
+import type { StandingAuthorityType } from './standing-authority.type.js';
 import type { SystemClientType } from './system-client.type.js';
 import { clientPage } from './system-clients.queries.js';
 import type { InvitationType } from './invitation.type.js';
@@ -179,6 +181,10 @@ export class AdministrationService {
 
   systemClients(caller: Caller, args: PageOf): Promise<Page<SystemClientType>> {
     return this.page(caller, listKey('systemClients', null), args, clientPage);
+  }
+
+  standingAuthorities(caller: Caller, args: PageOf): Promise<Page<StandingAuthorityType>> {
+    return this.page(caller, listKey('standingAuthorities', null), args, standingAuthorityPage);
   }
 
   pendingActs(caller: Caller, args: PageOf): Promise<Page<PendingActType>> {

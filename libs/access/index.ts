@@ -24,6 +24,8 @@ import { ProposalsResolver } from './proposals.resolver.js';
 import { RecoveriesResolver } from './recoveries.resolver.js';
 import { ClosedInbox, Recovery } from './recovery.entity.js';
 import { SessionsResolver } from './sessions.resolver.js';
+import { StandingAuthoritiesResolver } from './standing-authorities.resolver.js';
+import { StandingAuthority, StandingUse } from './standing-authority.entity.js';
 import { SystemClientsResolver } from './system-clients.resolver.js';
 
 export { AdministrationPayload } from './administration.type.js';
@@ -67,6 +69,8 @@ export const accessEntities = [
   Person,
   Recovery,
   Session,
+  StandingAuthority,
+  StandingUse,
   SystemClient,
   Vouching,
 ];
@@ -81,5 +85,6 @@ export const accessResolvers = [
   ProposalsResolver,
   RecoveriesResolver,
   SessionsResolver,
+  StandingAuthoritiesResolver,
   SystemClientsResolver,
 ];

@@ -196,9 +196,9 @@ export const sizeFaults = ({ text }: SealedDocument, path: string): InputFault[]
     : [];
 
 /** A document fit to be stored. @throws ServiceError INVALID above 256 kB */
-export function seal(written: FindingContent): SealedDocument {
+export function seal(written: FindingContent, path = 'input.document'): SealedDocument {
   const sealed = envelop(written);
-  const faults = sizeFaults(sealed, 'input.document');
+  const faults = sizeFaults(sealed, path);
   if (faults.length > 0) throw new ServiceError('INVALID', 'The document is too large.', faults);
   return sealed;
 }

@@ -1,7 +1,13 @@
 import type { PageRequest, Position, Reader } from '#core';
 import type { FindingFilter } from './finding.inputs.js';
 import type { FindingDocument } from './document.js';
-import type { FindingType, ReleaseType, RevisionType, SheetType } from './finding.type.js';
+import type {
+  AcknowledgementType,
+  FindingType,
+  ReleaseType,
+  RevisionType,
+  SheetType,
+} from './finding.type.js';
 
 /** One row of the inbox with its document. */
 export type Listed = Omit<FindingType, 'revision' | 'withdrawnAt' | 'withdrawnReason'> & {
@@ -220,16 +226,31 @@ export const revisionsOf = (
     [findingIds],
   );
 
+/** What agencies said became of findings: for their author all of it, for a recipient its own. */
+export const acknowledgementsOf = (
+  reader: Reader,
+  findingIds: readonly string[],
+): Promise<(AcknowledgementType & { findingId: string })[]> =>
+  reader.rows(
+    `select finding_id as "findingId", agency_id as "agencyId", said, revision_id as "revisionId", at
+       from acknowledgement where finding_id = any ($1::uuid[]) order by at, agency_id, said`,
+    [findingIds],
+  );
+
 /** To whom findings were released: for their author all of it, for a recipient its own. */
 export const releasesOf = (
   reader: Reader,
   findingIds: readonly string[],
 ): Promise<(ReleaseType & { findingId: string })[]> =>
   reader.rows(
-    `select finding_id as "findingId", agency_id as "agencyId", revision_id as "revisionId", marking, handling, pap,
-            purpose, arrangement_id as "arrangementId", conditions, released_at as "releasedAt",
-            nullif(until, 'infinity') as until
-       from release where finding_id = any ($1::uuid[]) order by released_at, agency_id, revision_id`,
+    `select r.finding_id as "findingId", r.agency_id as "agencyId", r.revision_id as "revisionId", marking, handling,
+            pap, purpose, arrangement_id as "arrangementId", conditions, released_at as "releasedAt",
+            nullif(until, 'infinity') as until, a.at as "storedAt",
+            standing_authority_id as "standingAuthorityId"
+       from release r
+       left join acknowledgement a on a.finding_id = r.finding_id and a.agency_id = r.agency_id
+                                  and a.revision_id = r.revision_id
+      where r.finding_id = any ($1::uuid[]) order by released_at, r.agency_id, r.revision_id`,
     [findingIds],
   );
 

@@ -1,3 +1,4 @@
+import { Acknowledgement } from './acknowledgement.entity.js';
 import { Finding, Revision, Sheet } from './finding.entity.js';
 import {
   ClaimRow,
@@ -11,8 +12,8 @@ import {
 import { Inbox, Release, Withdrawn } from './release.entity.js';
 
 export { contentSchema, documentSchema, seal, type FindingDocument } from './document.js';
-export { filterSchema, type FindingFilter } from './finding.inputs.js';
-export { FindingType } from './finding.type.js';
+export { filterSchema, postedFindingSchema, type FindingFilter } from './finding.inputs.js';
+export { FindingType, InputFaultType } from './finding.type.js';
 export { claimSchema, type Claim } from './claim.js';
 export { exclude, MOST_CLAIMS, sidesOf, type PlacedClaim, type Side } from './rivals.policy.js';
 export {
@@ -24,6 +25,9 @@ export {
   type Listed,
   type ListFilter,
 } from './findings.queries.js';
+export { acknowledge } from './acknowledgements.service.js';
+export { beginFinding } from './drafts.service.js';
+export { releaseByStanding } from './releases.service.js';
 export { findingResolvers, FindingsModule } from './findings.module.js';
 export { FindingLoaders } from './findings.loaders.js';
 export { findingOf, FindingsService, listFilter } from './findings.service.js';
@@ -31,6 +35,7 @@ export { project, type ProjectedClaim } from './projection.js';
 export { caseNumberText, nameRows, searchRows, textsOf, type SearchableText } from './searchable.js';
 
 export const findingEntities = [
+  Acknowledgement,
   Finding,
   Revision,
   Sheet,

@@ -1,7 +1,8 @@
 import { expect, test } from '@jest/globals';
 import { outgoing } from './outgoing.js';
 
-const asked = (address: string) => outgoing(false)(address, { method: 'GET', headers: {}, body: undefined, redirect: 'manual' });
+const asked = (address: string) =>
+  outgoing(false)(address, { method: 'GET', headers: {}, body: undefined, redirect: 'manual' });
 
 // The addresses themselves are in libs/core/addresses.spec.ts.
 test.each([

@@ -3,7 +3,6 @@ import { WebhooksResolver } from './webhooks.resolver.js';
 
 export { resolveByDns, type ClientCertificate } from './connections.js';
 export { Sender } from './sender.js';
-export { newKeyPair, newSecret, sign, signingKey, Unverified, verify, verifyingKey } from './signature.js';
 export { WebhooksModule } from './webhooks.module.js';
 
 export const webhookEntities = [Webhook, WebhookDomain];

@@ -2,6 +2,7 @@ import { administration } from './administration.js';
 import { feeds } from './feed.js';
 import { filters } from './filters.js';
 import { assertFresh, copyCheckout, writeReport, type Checkout, type Ran } from './checkout.js';
+import { intake } from './intake.js';
 import { integrity } from './integrity.js';
 import { lifeCycle } from './life-cycle.js';
 import type { Mutant } from './mutant.js';
@@ -32,6 +33,7 @@ const ALL: readonly Mutant[] = [
   ...signIn,
   ...webhooks,
   ...passkeys,
+  ...intake,
 ];
 
 interface Verdict {

@@ -97,6 +97,19 @@ export const everyAct: Record<ActName, (world: World) => Promise<ReadyAct>> = {
       concerned: HOLDERS,
     };
   },
+  acknowledgeFinding: async (world) => {
+    const stored = async () => {
+      const { id, revision } = await released(world, 'JP-NPA', ['KR-FSC']);
+      return { findingId: id, said: 'STORED', revisionId: revision.id };
+    };
+    return {
+      role: 'CONTRIBUTOR',
+      input: await stored(),
+      other: await stored(),
+      act: 'finding.stored',
+      concerned: ['JP-NPA'],
+    };
+  },
 };
 
 export const actNames = Object.keys(everyAct) as ActName[];
