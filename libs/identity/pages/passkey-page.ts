@@ -21,7 +21,8 @@ form.addEventListener('submit', async (event) => {
   }
 });
 `;
-const library = dirname(createRequire(import.meta.url).resolve('@simplewebauthn/browser'));
+const require = createRequire(import.meta.url);
+const library = dirname(require.resolve('@simplewebauthn/browser'));
 const bundle = readFileSync(join(library, '..', 'dist', 'bundle', 'index.umd.min.js'), 'utf8');
 
 export const PASSKEY_SCRIPT = `${bundle}\n${OURS}`;
