@@ -7,6 +7,7 @@ const layers = {
   indicators: [],
   feed: ['core', 'ledger', 'access'],
   findings: ['core', 'ledger', 'access', 'indicators', 'feed'],
+  datasets: ['core', 'ledger', 'access', 'indicators', 'findings'],
   search: ['core', 'ledger', 'access', 'indicators', 'findings'],
   webhooks: ['core', 'ledger', 'access'],
 };
@@ -20,7 +21,7 @@ export default {
       comment: 'A library is imported through its index.ts.',
       severity: 'error',
       from: {
-        path: '^(apps|libs|migrations|test)/(?:(cli|api|worker|core|ledger|access|identity|indicators|feed|findings|search|webhooks)/)?',
+        path: '^(apps|libs|migrations|test)/(?:(cli|api|worker|core|ledger|access|identity|indicators|feed|findings|datasets|search|webhooks)/)?',
       },
       to: { path: '^libs/([^/]+)/', pathNot: ['^libs/[^/]+/index\\.ts$', '^libs/$2/'] },
     },

@@ -29,6 +29,7 @@ import { SearchText1763683209000 } from './1763683209000-search-text.js';
 import { SeenTransfers1763683212000 } from './1763683212000-seen-transfers.js';
 import { Passkeys1763683213000 } from './1763683213000-passkeys.js';
 import { StepUp1763683213001 } from './1763683213001-step-up.js';
+import { Datasets1763683214000 } from './1763683214000-datasets.js';
 
 /** Forward only, in this order. */
 export const migrations = [
@@ -63,4 +64,5 @@ export const migrations = [
   SeenTransfers1763683212000,
   Passkeys1763683213000,
   StepUp1763683213001,
+  Datasets1763683214000,
 ];

@@ -9,6 +9,7 @@ import { findingResolvers } from '#findings';
 import { identityResolvers } from '#identity';
 import { searchResolvers } from '#search';
 import { webhookResolvers } from '#webhooks';
+import { datasetResolvers } from '#datasets';
 
 /** Prints the schema that the code makes; `npm run schema` keeps it in schema.graphql. Needs no database. */
 const app = await NestFactory.createApplicationContext(GraphQLSchemaBuilderModule, { logger: false });
@@ -20,6 +21,7 @@ const schema = await app
       ...feedResolvers,
       ...findingResolvers,
       ...identityResolvers,
+      ...datasetResolvers,
       ...searchResolvers,
       ...webhookResolvers,
     ],

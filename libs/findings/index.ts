@@ -10,7 +10,14 @@ import {
 } from './projection.entity.js';
 import { Inbox, Release, Withdrawn } from './release.entity.js';
 
-export { contentSchema, documentSchema, seal, type FindingDocument } from './document.js';
+export {
+  contentSchema,
+  documentSchema,
+  indicatorSchema,
+  seal,
+  transferSchema,
+  type FindingDocument,
+} from './document.js';
 export { filterSchema, type FindingFilter } from './finding.inputs.js';
 export { FindingType } from './finding.type.js';
 export { claimSchema, type Claim } from './claim.js';
@@ -27,7 +34,7 @@ export {
 export { findingResolvers, FindingsModule } from './findings.module.js';
 export { FindingLoaders } from './findings.loaders.js';
 export { findingOf, FindingsService, listFilter } from './findings.service.js';
-export { project, type ProjectedClaim } from './projection.js';
+export { project, projectIndicator, projectTransfer, type ProjectedClaim } from './projection.js';
 export { caseNumberText, nameRows, searchRows, textsOf, type SearchableText } from './searchable.js';
 
 export const findingEntities = [

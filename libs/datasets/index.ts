@@ -1,0 +1,1 @@
+export { DatasetsModule, datasetResolvers } from './datasets.module.js';
