@@ -60,7 +60,8 @@ const TABLES = `
     primary key (dataset_id, number)
   );
   create table dataset_indicator (
-    dataset_id uuid not null references dataset,
+    -- Written under the lock of its dataset alone. A foreign key would look for that once for each row.
+    dataset_id uuid not null,
     -- The number of its dataset above its position among all that was sent, from 1. No other index begins with the
     -- dataset but that in which a value is looked up: planned while the table is empty, one would be as good as the other.
     ordinal bigint not null unique,
@@ -73,7 +74,8 @@ const TABLES = `
     primary key (dataset_id, value, place, role)
   );
   create table dataset_transfer (
-    dataset_id uuid not null references dataset,
+    -- As of dataset_indicator.
+    dataset_id uuid not null,
     -- As of dataset_indicator.
     ordinal bigint not null unique,
     -- SHA-256 of the dataset and the row.
@@ -294,10 +296,6 @@ const BATCH = `
   ${gated('refuse_rows(dataset, int[], int[], text[])', '')}
 `;
 
-/** Of the rows in: those that are new, in their order. */
-const added = (table: string) => `array(select body from ${table} where dataset_id = target
-       and ordinal > ordinal_of(d, 0) and ordinal <= ordinal_of(d, sent) order by ordinal)`;
-
 const LOAD = `
   create function ordinal_of(d dataset, place int) returns bigint language sql immutable parallel safe
     return (d.number << 32) + d.received + place;
@@ -310,29 +308,34 @@ const LOAD = `
     returns void language plpgsql ${DEFINER} as $$
   declare
     d dataset := next_batch(target, 'INDICATORS', nth, bytes);
-    new int;
+    new int[];
+    added text[];
     others int[] := '{}';
   begin
     if d.id is null then
       return;
     end if;
-    -- Sorted as the index is: neighbours go to the same page.
-    insert into dataset_indicator (dataset_id, ordinal, place, value, role, body)
-    select distinct on (g.val, g.key, g.role) target, ordinal_of(d, g.place), g.key, g.val, g.role, g.body
-      from unnest(places, keys, vals, roles, bodies) as g (place, key, val, role, body)
-     order by g.val, g.key, g.role, g.place
-    on conflict (dataset_id, value, place, role) do nothing;
-    get diagnostics new = row_count;
+    with written as (
+      insert into dataset_indicator (dataset_id, ordinal, place, value, role, body)
+      select target, ordinal_of(d, g.place), g.key, g.val, g.role, g.body
+        from unnest(places, keys, vals, roles, bodies) as g (place, key, val, role, body)
+      on conflict (dataset_id, value, place, role) do nothing returning ordinal, body
+    )
+    select coalesce(array_agg((ordinal - ordinal_of(d, 0))::int order by ordinal), '{}'),
+           coalesce(array_agg(body order by ordinal), '{}') into new, added from written;
     perform refuse_rows(d, refused, refused_lines, reasons);
-    if new < cardinality(places) then
-      others := array(select g.place from unnest(places, keys, vals, roles, bodies) as g (place, key, val, role, body)
+    if cardinality(new) < cardinality(places) then
+      others := array(select g.place
+        from (select u.* from unnest(places, keys, vals, roles, bodies) as u (place, key, val, role, body)
+                left join unnest(new) as n (place) on n.place = u.place
+               where n.place is null offset 0) as g
         join dataset_indicator x on x.dataset_id = target and x.value = g.val and x.place = g.key and x.role = g.role
-       where x.ordinal <> ordinal_of(d, g.place) and x.body <> g.body order by g.place);
+       where x.body <> g.body order by g.place);
       perform refuse_rows(d, others, array(select lines[array_position(places, one)] from unnest(others) as one),
         array_fill('An earlier row has this key in this role, and says something else.'::text, array[cardinality(others)]));
     end if;
-    perform close_batch(d, nth, bytes, sent, ${added('dataset_indicator')},
-      cardinality(places) - new - cardinality(others), cardinality(refused) + cardinality(others));
+    perform close_batch(d, nth, bytes, sent, added,
+      cardinality(places) - cardinality(new) - cardinality(others), cardinality(refused) + cardinality(others));
   end $$;
   ${gated('load_indicators(uuid, int, text, int, int[], int[], text[], text[], text[], text[], int[], int[], text[])')}
 
@@ -342,24 +345,24 @@ const LOAD = `
     returns void language plpgsql ${DEFINER} as $$
   declare
     d dataset := next_batch(target, 'TRANSFERS', nth, bytes);
-    new int;
+    added text[];
   begin
     if d.id is null then
       return;
     end if;
-    insert into dataset_transfer (dataset_id, ordinal, digest, chain, transaction, sender, receiver, asset, amount,
-                                  happened_from, happened_until, body)
-    select distinct on (g.digest) target, ordinal_of(d, g.place), g.digest, g.chain, g.transaction, g.sender, g.receiver,
-           g.asset, g.amount::numeric, g.begins, g.ends, g.body
-      from (select *, sha256(convert_to(target::text || body, 'UTF8')) as digest
-              from unnest(places, chains, transactions, senders, receivers, assets, amounts, begins, ends, bodies)
-                as u (place, chain, transaction, sender, receiver, asset, amount, begins, ends, body)) as g
-     order by g.digest, g.place
-    on conflict (digest) do nothing;
-    get diagnostics new = row_count;
+    with written as (
+      insert into dataset_transfer (dataset_id, ordinal, digest, chain, transaction, sender, receiver, asset, amount,
+                                    happened_from, happened_until, body)
+      select target, ordinal_of(d, g.place), sha256(convert_to(target::text || g.body, 'UTF8')), g.chain,
+             g.transaction, g.sender, g.receiver, g.asset, g.amount::numeric, g.begins, g.ends, g.body
+        from unnest(places, chains, transactions, senders, receivers, assets, amounts, begins, ends, bodies)
+          as g (place, chain, transaction, sender, receiver, asset, amount, begins, ends, body)
+      on conflict (digest) do nothing returning ordinal, body
+    )
+    select coalesce(array_agg(body order by ordinal), '{}') into added from written;
     perform refuse_rows(d, refused, refused_lines, reasons);
-    perform close_batch(d, nth, bytes, sent, ${added('dataset_transfer')},
-      cardinality(places) - new, cardinality(refused));
+    perform close_batch(d, nth, bytes, sent, added,
+      cardinality(places) - cardinality(added), cardinality(refused));
   end $$;
   ${gated(`load_transfers(uuid, int, text, int, int[], text[], text[], text[], text[], text[], text[], timestamptz[],
     timestamptz[], text[], int[], int[], text[])`)}

@@ -44,7 +44,11 @@ export const datasets: Mutant[] = [
     ],
     ['a batch that is missing is not missed', 'if d.batches <> expected then', 'if false then'],
     ['an empty dataset is sealed', 'if d.taken = 0 then', 'if false then'],
-    ['another word of the same key counts as a duplicate', 'and x.body <> g.body order', 'and false order'],
+    [
+      'another word of the same key counts as a duplicate',
+      'where x.body <> g.body order',
+      'where false order',
+    ],
     [
       'a recipient keeps the datasets of the revision before',
       'delete from seen_dataset where agency_id = old.agency_id and finding_id = old.finding_id;',
