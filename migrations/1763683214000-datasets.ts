@@ -85,6 +85,7 @@ const TABLES = `
     sender text not null,
     receiver text not null,
     asset text not null,
+    decimals int not null,
     amount numeric(78, 0) not null check (amount >= 0),
     happened_from timestamptz,
     happened_until timestamptz,
@@ -340,7 +341,7 @@ const LOAD = `
   ${gated('load_indicators(uuid, int, text, int, int[], int[], text[], text[], text[], text[], int[], int[], text[])')}
 
   create function load_transfers(target uuid, nth int, bytes text, sent int, places int[], chains text[],
-      transactions text[], senders text[], receivers text[], assets text[], amounts text[], begins timestamptz[],
+      transactions text[], senders text[], receivers text[], assets text[], decimals int[], amounts text[], begins timestamptz[],
       ends timestamptz[], bodies text[], refused int[], refused_lines int[], reasons text[])
     returns void language plpgsql ${DEFINER} as $$
   declare
@@ -351,12 +352,12 @@ const LOAD = `
       return;
     end if;
     with written as (
-      insert into dataset_transfer (dataset_id, ordinal, digest, chain, transaction, sender, receiver, asset, amount,
+      insert into dataset_transfer (dataset_id, ordinal, digest, chain, transaction, sender, receiver, asset, decimals, amount,
                                     happened_from, happened_until, body)
       select target, ordinal_of(d, g.place), sha256(convert_to(target::text || g.body, 'UTF8')), g.chain,
-             g.transaction, g.sender, g.receiver, g.asset, g.amount::numeric, g.begins, g.ends, g.body
-        from unnest(places, chains, transactions, senders, receivers, assets, amounts, begins, ends, bodies)
-          as g (place, chain, transaction, sender, receiver, asset, amount, begins, ends, body)
+             g.transaction, g.sender, g.receiver, g.asset, g.scale, g.amount::numeric, g.begins, g.ends, g.body
+        from unnest(places, chains, transactions, senders, receivers, assets, decimals, amounts, begins, ends, bodies)
+          as g (place, chain, transaction, sender, receiver, asset, scale, amount, begins, ends, body)
       on conflict (digest) do nothing returning ordinal, body
     )
     select coalesce(array_agg(body order by ordinal), '{}') into added from written;
@@ -364,7 +365,7 @@ const LOAD = `
     perform close_batch(d, nth, bytes, sent, added,
       cardinality(places) - cardinality(added), cardinality(refused));
   end $$;
-  ${gated(`load_transfers(uuid, int, text, int, int[], text[], text[], text[], text[], text[], text[], timestamptz[],
+  ${gated(`load_transfers(uuid, int, text, int, int[], text[], text[], text[], text[], text[], int[], text[], timestamptz[],
     timestamptz[], text[], int[], int[], text[])`)}
 `;
 

@@ -166,6 +166,7 @@ function transfersCall(input: LoadBatchInput): Call {
     ({ row }) => row.sender,
     ({ row }) => row.receiver,
     ({ row }) => row.asset,
+    ({ row }) => row.decimals,
     ({ row }) => row.amount,
     ({ row }) => row.happenedFrom,
     ({ row }) => row.happenedUntil,
