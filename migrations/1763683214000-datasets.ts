@@ -302,7 +302,7 @@ const LOAD = `
     return (d.number << 32) + d.received + place;
   grant execute on function ordinal_of(dataset, int) to entente_gate;
 
-  -- The same key in the same role is a duplicate if it says the same, and refused if it says something else: which
+  -- The same key in the same role is a duplicate if it says the same in whatever spelling, and refused if it says something else: which
   -- of two is right nobody here can tell.
   create function load_indicators(target uuid, nth int, bytes text, sent int, places int[], lines int[], keys text[],
       vals text[], roles text[], bodies text[], refused int[], refused_lines int[], reasons text[])
@@ -331,7 +331,7 @@ const LOAD = `
                 left join unnest(new) as n (place) on n.place = u.place
                where n.place is null offset 0) as g
         join dataset_indicator x on x.dataset_id = target and x.value = g.val and x.place = g.key and x.role = g.role
-       where x.body <> g.body order by g.place);
+       where x.body::jsonb - 'value' <> g.body::jsonb - 'value' order by g.place);
       perform refuse_rows(d, others, array(select lines[array_position(places, one)] from unnest(others) as one),
         array_fill('An earlier row has this key in this role, and says something else.'::text, array[cardinality(others)]));
     end if;

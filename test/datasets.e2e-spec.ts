@@ -61,7 +61,7 @@ describe('a dataset', () => {
   test('is loaded in batches: what is valid goes in, duplicates count once, the rest is listed', async () => {
     const { id } = await doneOn(drafter(), 'openDataset', { kind: 'INDICATORS' });
     const first = [
-      ...given([accountRow('a'), accountRow('b'), accountRow('a')]),
+      ...given([accountRow('a'), accountRow('b'), { ...accountRow('a'), value: ' Bithumb.com/a' }]),
       ...given(
         [
           { ...accountRow('c'), subject: 's' },
