@@ -28,7 +28,7 @@ export const seenValues = (reader: Reader, values: readonly string[]): Promise<S
 
 /**
  * The same of datasets: of those in the reader's inbox, and of no others, each is asked for each value
- * (docs/decisions/017-datasets.md).
+ * (docs/decisions/018-datasets.md).
  */
 export const seenInDatasets = (reader: Reader, values: readonly string[]): Promise<SeenValue[]> =>
   reader.rows(
