@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { administer, ADMINISTRATION } from './support/administration.js';
 import { registered, type Registered } from './support/clients.js';
+import { accountRow, DATASETS, sealed } from './support/datasets.js';
 import { given } from './support/invitations.js';
 import { newMember } from './support/partners.js';
 import { finding as posted, newPoster, post } from './support/posting.js';
@@ -52,6 +53,7 @@ const MATRIX: Record<string, Row> = {
   findings:         [READERS,   'allowed', 'allowed',   'empty',     'empty',     'empty'],
   search:           [READERS,   'allowed', 'allowed',   'empty',     'empty',     'empty'],
   finding:          [READERS,   'allowed', 'allowed',   'NOT_FOUND', 'NOT_FOUND', 'tombstone'],
+  dataset:          [READERS,   'allowed', 'allowed',   'NOT_FOUND', 'NOT_FOUND', 'NOT_FOUND'],
   referenceLists:   [[...READERS, 'OPERATOR'], 'empty', 'empty', 'empty', 'empty', 'empty'],
   lookup:           [READERS,   'allowed', 'allowed',   'empty',     'empty',     'empty'],
   trace:            [READERS,   'allowed', 'allowed',   'empty',     'empty',     'empty'],
@@ -100,12 +102,15 @@ let machine: Registered;
 let webhook: Awaited<ReturnType<typeof registeredWebhook>>;
 let receipt: string;
 let authority: string;
+/** Named by the finding. */
+let dataset: { hash: string };
 beforeAll(async () => {
   world = await startWorld();
   const recipients = [RELATIONS.recipient, RELATIONS.recalled];
   const indicators = [{ type: 'account', value: LOOKED_UP, role: 'suspect' }];
   const transfers = [moved('from', 'to', 1)];
-  const changes = { indicators, transfers };
+  dataset = await sealed(world, RELATIONS.own, [accountRow('u-2048')]);
+  const changes = { indicators, transfers, datasets: [dataset.hash] };
   finding = await released(world, RELATIONS.own, recipients, changes, { newIncident: true });
   incident = finding.revision.document.incidents[0] ?? '';
   successor = await released(world, RELATIONS.own, recipients);
@@ -162,6 +167,10 @@ const QUERIES: Record<string, { query: string; variables?: () => object; inList?
   finding: {
     query: 'query ($id: ID!) { finding(id: $id) { id withdrawnReason } }',
     variables: () => ({ id: finding.id }),
+  },
+  dataset: {
+    query: 'query ($hash: String) { dataset(hash: $hash) { id rows { nodes { json } } } }',
+    variables: () => ({ hash: dataset.hash }),
   },
   referenceLists: { query: '{ referenceLists { nodes { id } } }' },
   lookup: {
@@ -316,7 +325,8 @@ test('the table names every root field of the schema, and nothing else', async (
   const schema = await servedSchema(world);
   // Those of administration have a table of their own (levels.e2e-spec.ts).
   // It changes nothing but its caller's own cursor (feed.e2e-spec.ts).
-  const elsewhere = new Set([...Object.keys(ADMINISTRATION), 'acknowledgeFeed']);
+  // Those of datasets too (datasets.e2e-spec.ts).
+  const elsewhere = new Set([...Object.keys(ADMINISTRATION), ...Object.keys(DATASETS), 'acknowledgeFeed']);
   const mutations = rootFields(schema, 'Mutation').filter((name) => !elsewhere.has(name));
   const queries = rootFields(schema, 'Query');
   expect(Object.keys(MATRIX).sort()).toEqual([...queries, ...mutations].sort());

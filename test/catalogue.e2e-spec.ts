@@ -27,6 +27,7 @@ const CALLED = [
   ...['administer', 'decide_act', 'oversees', 'operates'],
   ...['feeds_of', 'feed_epoch', 'feeds_moved', 'in_inbox', 'no_longer_active'],
   ...['stage_reference_list', 'list_digest'],
+  ...['open_dataset', 'load_indicators', 'load_transfers', 'seal_dataset'],
   ...['text_hits'],
   ...['session_runs', 'acting_person'],
   ...['marking_rank', 'pap_rank', 'micros', 'instant'],

@@ -10,6 +10,7 @@ import {
   type AdministrationName,
 } from './support/administration.js';
 import { newKey, registered } from './support/clients.js';
+import { DATASETS } from './support/datasets.js';
 import { actNames } from './support/every-act.js';
 import { given } from './support/invitations.js';
 import { newArrangement, newMember } from './support/partners.js';
@@ -217,7 +218,8 @@ async function suspended(): Promise<object> {
 
 test('every mutation of the running schema is in this table or in that of the life cycle', async () => {
   const served = rootFields(await servedSchema(world), 'Mutation');
-  expect([...Object.keys(TABLE), ...actNames, 'acknowledgeFeed'].sort()).toEqual(served);
+  const others = [...Object.keys(DATASETS), 'acknowledgeFeed'];
+  expect([...Object.keys(TABLE), ...actNames, ...others].sort()).toEqual(served);
 });
 
 describe.each(Object.keys(ADMINISTRATION) as AdministrationName[])('%s', (name) => {

@@ -7,6 +7,7 @@ import { CANCEL, CAST, failing, QUOTE, TERMINATE } from './support/failing.js';
 import { found, planted, plantedDocument, plantedSheet, text, wallet, word } from './support/planted.js';
 import { eventually } from './support/processes.js';
 import { agencyId } from './support/roster.js';
+import { accountRow, doneOn, given, transferRow, tryOn } from './support/datasets.js';
 import { rootFields, servedSchema } from './support/schema.js';
 import { startSpokenWorld, type SpokenWorld } from './support/spoken.js';
 import { outcomeOf, type Answer } from './support/world.js';
@@ -76,6 +77,7 @@ describe('planted', () => {
       'claims.incident',
       'claims.origin.revisionId',
       'claims.value.amount.decimals',
+      'datasets',
       'incidents',
       'indicators.chain',
       'salt',
@@ -201,6 +203,29 @@ test.each(Object.keys(PREPARED) as ActName[])('%s', async (name) => {
   expect(world.leaks()).toEqual({});
 });
 
+test.each<[kind: string, table: string, rows: () => object[]]>([
+  ['INDICATORS', 'dataset_indicator', () => [accountRow(word('row')), { [word('name')]: word('value') }]],
+  ['TRANSFERS', 'dataset_transfer', () => [transferRow('7'), { ...transferRow('x'), note: word('note') }]],
+])('a dataset of %s', async (kind, table, rows) => {
+  const client = world.as('KR-FSC', 'CONTRIBUTOR');
+  const { id } = await doneOn(client, 'openDataset', { kind });
+  const fault = { line: 9, fault: text('fault') };
+  const batch = { datasetId: id, number: 1, rows: [...given(rows()), fault] };
+  const send = async () => outcome(await tryOn(client, 'loadBatch', batch));
+  for (const written of ['dataset', 'dataset_batch', 'dataset_refusal', table])
+    for (const how of [QUOTE, CAST])
+      expect([written, await failing(world, written, how, send)]).toEqual([written, 'INTERNAL']);
+  expect(await failing(world, table, CANCEL, send)).toBe('TOO_COSTLY');
+  expect(await send()).toBe('done');
+  expect(outcome(await tryOn(client, 'loadBatch', { ...batch, [word('name')]: text('x') }))).toMatch(
+    /^INVALID/,
+  );
+  const seal = async () => outcome(await tryOn(client, 'sealDataset', { datasetId: id, batches: 1 }));
+  for (const how of [QUOTE, CAST]) expect(await failing(world, 'dataset', how, seal)).toBe('INTERNAL');
+  expect(await seal()).toBe('done');
+  expect(world.leaks()).toEqual({});
+});
+
 test('no act is missing here', async () => {
   expect(Object.keys(PREPARED).sort()).toEqual(await servedMutations(world));
 });
@@ -238,6 +263,8 @@ describe('questions', () => {
   const from = (value: string, chain = 'ethereum') => ({ from: { chain, value } });
   const LOOKUP = `query ($values: [String!]!, $after: String) {
     lookup(values: $values, after: $after) { nodes { value reason matches { finding { id } } } } }`;
+  const DATASET =
+    'query ($id: ID, $hash: String) { dataset(id: $id, hash: $hash) { rows { nodes { json } } } }';
   const VALIDATE =
     'query ($document: FindingContentInput!) { validateFinding(document: $document) { valid faults { message path } } }';
   const FEED =
@@ -313,6 +340,8 @@ describe('questions', () => {
     ['feed', FEED, { after: cursor() }, 'INVALID after'],
     ['feed', FEED, { types: [word('type')] }, 'INVALID types[0]'],
     ['feed', FEED, { of: word('of') }, 'INVALID of'],
+    ['dataset', DATASET, { hash: word('hash') }, 'NOT_FOUND hash'],
+    ['dataset', DATASET, { id: word('id') }, 'NOT_FOUND id'],
     ['referenceLists', '{ referenceLists { nodes { name } } }', {}, 'done'],
     ['lookup', LOOKUP, { values: [word('value'), text('a list'), `example.org/${word('account')}`] }, 'done'],
     ['lookup', LOOKUP, { values: Array(10_001).fill(word('v')) }, 'INVALID values'],

@@ -23,6 +23,8 @@ const WITHOUT_ENTITY = [
   ...['migrations', 'idempotency_key', 'administrative_act'],
   ...['sequencer', 'unnumbered', 'feed_head', 'feed_position', 'feed_cursor'],
   ...['seen_indicator', 'seen_incident', 'seen_transfer'],
+  ...['dataset', 'dataset_batch', 'dataset_indicator', 'dataset_transfer', 'dataset_refusal'],
+  ...['revision_dataset', 'seen_dataset'],
   ...['reference_list', 'reference_list_version', 'reference_list_entry', 'reference_list_row'],
 ];
 

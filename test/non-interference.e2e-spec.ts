@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
 import type { GraphQLSchema } from 'graphql';
+import { accountRow, sealed } from './support/datasets.js';
 import { act, document, draft, newest, release, released, type Finding } from './support/findings.js';
 import { withoutFilter } from './support/forgetful.js';
 import { fullDocument, walletOf } from './support/full-document.js';
@@ -119,6 +120,18 @@ const CHANGES: Change[] = [
       return { finding: id, revision: revision.id };
     },
     from: ['recipient', 'stranger', 'auditor'],
+    shownTo: 'covered',
+  },
+  {
+    what: 'a dataset, sealed and named in a finding released to somebody else',
+    change: async (mark) => {
+      const { hash } = await sealed(world, 'KR-FSC', [accountRow(mark)]);
+      return {
+        dataset: hash,
+        finding: (await released(world, 'KR-FSC', ['US-TFI'], { datasets: [hash] })).id,
+      };
+    },
+    from: ['recipient', 'recalled', 'stranger', 'auditor', 'operator', 'nobody'],
     shownTo: 'covered',
   },
   {

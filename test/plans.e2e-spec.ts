@@ -265,7 +265,7 @@ test('a total reads 10,001 rows and no more, and of an agency that has few only 
   }
 });
 
-test('a look-up is a look into its index for each value, and into that of the lists', async () => {
+test('a look-up is a look into its index for each value, into that of the datasets one sees, and of the lists', async () => {
   const values = Array.from({ length: 100 }, (_, n) => `example.org/${n * 50}`);
   const { statements } = await statementsOf(() =>
     world
@@ -274,12 +274,20 @@ test('a look-up is a look into its index for each value, and into that of the li
         values,
       }),
   );
-  expect(statements).toHaveLength(2);
+  expect(statements).toHaveLength(3);
   for (const statement of statements)
     for (const plan of await plans(HALF, statement)) {
       expect(plan.filter(({ kind }) => kind === 'Seq Scan')).toEqual([]);
       const [seen] = plan.filter(({ table }) => table === 'seen_indicator');
       if (seen) expect(seen).toMatchObject({ index: 'seen_indicator_value', removed: 0 });
+      // Begun with the reader: rows by their dataset and value, never the value alone.
+      const [named] = plan.filter(({ table }) => table === 'seen_dataset');
+      const [loaded] = plan.filter(({ table }) => table === 'dataset_indicator');
+      if (loaded) {
+        expect(named?.condition).toMatch(/agency_id = /);
+        expect(loaded.index).toBe('dataset_indicator_pkey');
+        expect(loaded.condition).toMatch(/dataset_id = .*value = /);
+      }
       const [listed] = plan.filter(({ table }) => table === 'reference_list_entry');
       if (listed) expect(listed).toMatchObject({ index: 'reference_list_entry_value', removed: 0 });
       expect(plan[0]?.blocks).toBeLessThan(100 * 20);

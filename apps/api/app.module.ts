@@ -3,6 +3,7 @@ import { GraphQLModule } from '@nestjs/graphql';
 import { MercuriusDriver, type MercuriusDriverConfig } from '@nestjs/mercurius';
 import { accessEntities, AccessModule } from '#access';
 import { DatabaseModule, DateTimeScalar, type ApiConfig, type Logger } from '#core';
+import { DatasetsModule } from '#datasets';
 import { FeedModule } from '#feed';
 import { findingEntities, FindingsModule } from '#findings';
 import { IdentityModule, IdentityProviderRow, type IdentityOptions } from '#identity';
@@ -43,6 +44,7 @@ export class AppModule {
         AccessModule,
         FeedModule,
         FindingsModule,
+        DatasetsModule,
         SearchModule,
         WebhooksModule,
         IntakeModule,

@@ -4,6 +4,7 @@ import { GraphQLSchemaBuilderModule, GraphQLSchemaFactory } from '@nestjs/graphq
 import { lexicographicSortSchema, printSchema } from 'graphql';
 import { accessResolvers } from '#access';
 import { DateTimeScalar } from '#core';
+import { datasetResolvers } from '#datasets';
 import { feedResolvers } from '#feed';
 import { findingResolvers } from '#findings';
 import { identityResolvers } from '#identity';
@@ -22,6 +23,7 @@ const schema = await app
       ...findingResolvers,
       ...identityResolvers,
       ...intakeResolvers,
+      ...datasetResolvers,
       ...searchResolvers,
       ...webhookResolvers,
     ],

@@ -276,6 +276,70 @@ program
       say(`waits for a second person: approveAct ${pendingAct.id} with the hash ${pendingAct.hash}`);
   });
 
+interface ImportOptions extends Who {
+  kind: string;
+  encoding: string;
+  delimiter?: string;
+  zone?: string;
+  new?: string;
+  type?: string;
+  chain?: string;
+  whose?: string;
+  asset?: string;
+  decimals?: string;
+}
+
+program
+  .command('import')
+  .description(
+    'load indicators or transfers into a dataset and seal it: a CSV with a heading, or JSON in lines',
+  )
+  .argument('<file>', '.csv, or .jsonl with an Indicator or Transfer as in a document on each line')
+  .requiredOption('--kind <kind>', 'INDICATORS or TRANSFERS')
+  .option(
+    '--new <document>',
+    'then draft a finding: a JSON file with its document, to which the dataset is added',
+  )
+  .option('--encoding <name>', 'of the file: utf-8, cp949, shift_jis, gb18030...', 'utf-8')
+  .option('--delimiter <mark>', 'between columns; what the heading has most of, if left out')
+  .option('--zone <zone>', 'of the times in it: Asia/Seoul, UTC+9')
+  .option('--type <type>', 'wallet, domain..., where the file does not say')
+  .option('--chain <chain>', 'ethereum, tron..., where the file does not say')
+  .option('--whose <role>', 'suspect, victim, third-party, service or unknown, where the file does not say')
+  .option('--asset <code>', 'of transfers, where the file does not say')
+  .option('--decimals <number>', 'of the asset, where the file does not say')
+  .option('--agency <code>', 'in the demo: whose dataset it is')
+  .option('--role <role>', 'in the demo: contributor')
+  .option('--client <id>', 'a system client of the agency')
+  .option('--key <file>', "with the system client's private key")
+  .action(async (file: string, options: ImportOptions) => {
+    const [{ stat }, { askerOf, bar }, { draftNaming, importFile }] = await Promise.all([
+      import('node:fs/promises'),
+      import('./list-import.js'),
+      import('./dataset-import.js'),
+    ]);
+    const { kind, encoding, delimiter, zone, type, chain, whose, asset, decimals } = options;
+    if (kind !== 'INDICATORS' && kind !== 'TRANSFERS') throw new Error('--kind is INDICATORS or TRANSFERS.');
+    const defaults = kind === 'INDICATORS' ? { type, chain, role: whose } : { chain, asset, decimals };
+    const ask = await askerOf(cliConfig(), options);
+    const shown = bar((await stat(file)).size, 'bytes');
+    let read = 0;
+    const { dataset, refused } = await importFile(
+      ask,
+      file,
+      { kind, encoding, delimiter, zone, defaults },
+      (bytes) => shown.update((read += bytes)),
+    ).finally(shown.stop);
+    const { id, hash, count, loading } = dataset;
+    for (const { line, reason } of refused) say(`line ${line} is not taken: ${reason}`);
+    if (loading.refused > refused.length)
+      say(`and ${loading.refused - refused.length} more: dataset(id: "${id}") { refusals } lists them`);
+    say(`${count} of ${loading.received} rows taken, ${loading.duplicates} duplicates`);
+    if (hash === null) throw new Error('No row was taken: there is nothing to seal.');
+    say(`sealed: name it in the datasets of a document by ${hash}`);
+    if (options.new !== undefined) say(`drafted finding ${await draftNaming(ask, options.new, hash)}`);
+  });
+
 program
   .command('list:rollback')
   .description('give a reference list the contents of an earlier version again')

@@ -269,6 +269,11 @@ async function writeRevision(
     SubjectName,
     nameRows(document).map((row) => ({ ...mine, ...row })),
   );
+  await manager.query(
+    `insert into revision_dataset (revision_id, agency_id, dataset_id)
+     select $1, $2, id from dataset where agency_id = $2 and hash = any ($3)`,
+    [revisionId, viewer.agencyId, document.datasets ?? []],
+  );
   const shown = { revisionId, state: 'DRAFT', ...listing, listedAt: at.at };
   if (number === 1)
     await manager.insert(Inbox, {

@@ -11,9 +11,16 @@ import {
 } from './projection.entity.js';
 import { Inbox, Release, Withdrawn } from './release.entity.js';
 
-export { contentSchema, documentSchema, seal, type FindingDocument } from './document.js';
 export { filterSchema, postedFindingSchema, type FindingFilter } from './finding.inputs.js';
 export { FindingType, InputFaultType } from './finding.type.js';
+export {
+  contentSchema,
+  documentSchema,
+  indicatorSchema,
+  seal,
+  transferSchema,
+  type FindingDocument,
+} from './document.js';
 export { claimSchema, type Claim } from './claim.js';
 export { exclude, MOST_CLAIMS, sidesOf, type PlacedClaim, type Side } from './rivals.policy.js';
 export {
@@ -31,7 +38,7 @@ export { releaseByStanding } from './releases.service.js';
 export { findingResolvers, FindingsModule } from './findings.module.js';
 export { FindingLoaders } from './findings.loaders.js';
 export { findingOf, FindingsService, listFilter } from './findings.service.js';
-export { project, type ProjectedClaim } from './projection.js';
+export { project, projectIndicator, projectTransfer, type ProjectedClaim } from './projection.js';
 export { caseNumberText, nameRows, searchRows, textsOf, type SearchableText } from './searchable.js';
 
 export const findingEntities = [

@@ -101,6 +101,6 @@ export const filters: Mutant[] = [
   ]),
   ...changed('filter', 'libs/findings/findings.queries.ts', 'search', [
     ['a search ignores the incident', '...(filter.incident ? [seen(', '...(false ? [seen('],
-    ['a search ignores the indicator', '...(filter.indicatorKey ? [seen(', '...(false ? [seen('],
+    ['a search ignores the indicator', '...(filter.indicatorKey ? [seenIn(', '...(false ? [seenIn('],
   ]),
 ];

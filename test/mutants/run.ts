@@ -1,4 +1,5 @@
 import { administration } from './administration.js';
+import { datasets } from './datasets.js';
 import { feeds } from './feed.js';
 import { filters } from './filters.js';
 import { assertFresh, copyCheckout, writeReport, type Checkout, type Ran } from './checkout.js';
@@ -30,6 +31,7 @@ const ALL: readonly Mutant[] = [
   ...lifeCycle,
   ...integrity,
   ...feeds,
+  ...datasets,
   ...signIn,
   ...webhooks,
   ...passkeys,

@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import type { GraphQLSchema } from 'graphql';
 import { document } from './findings.js';
 import { fullDocument, walletOf } from './full-document.js';
@@ -12,6 +12,8 @@ export interface Named {
   revision: string;
   incident: string;
   agency: string;
+  /** Hash of a dataset. */
+  dataset: string;
   /** As in {@link fullDocument}. */
   mark: string;
 }
@@ -22,6 +24,7 @@ export const absent = (mark: string): Named => ({
   revision: randomUUID(),
   incident: randomUUID(),
   agency: randomUUID(),
+  dataset: randomBytes(32).toString('hex'),
   mark,
 });
 
@@ -75,10 +78,12 @@ export const questions = (known: Known, named: Named): Questions => ({
     { filter: { actorAgencyId: named.agency } },
     { filter: { memberId: named.revision, acts: ['finding.released'], from: '2020-01-01T00:00:00Z' } },
   ],
+  dataset: [{}, { hash: named.dataset }, { id: named.revision }, { id: 'nonsense' }],
   referenceLists: [{}, { first: 1 }, { first: 101 }, { after: 'nonsense' }],
   lookup: [
     [walletOf(known.mark), 'account', '203.0.113.80 example.com'],
     [walletOf(named.mark)],
+    [`bithumb.com/${named.mark}`],
     [`${walletOf(known.mark)}, ${walletOf(named.mark)}`],
     [],
   ].map((values) => ({ values })),
@@ -122,6 +127,7 @@ export const filters = (known: Known, named: Named): object[] => [
   { released: { from: '2020-01-01T00:00:00Z' } },
   { released: { until: '2020-01-01T00:00:00Z' } },
   ...[known, named].map(({ mark }) => ({ indicator: wallet(mark) })),
+  { indicator: { type: 'account', value: `bithumb.com/${named.mark}` } },
   { indicator: { type: 'wallet', chain: 'ethereum', value: 'nonsense' } },
   ...['DRAFT', 'RELEASED', 'SUPERSEDED', 'RECALLED', 'EXPIRED'].map((state) => ({ states: [state] })),
   { inReview: true },
