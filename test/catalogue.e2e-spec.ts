@@ -20,7 +20,7 @@ const ROLES = `('entente_app', 'entente_owner', 'entente_gate', 'entente_auth', 
 
 /** Who asks; the acts; what a policy or a query asks. */
 const CALLED = [
-  ...['enter', 'enter_by_key', 'enter_by_session', 'acting', 'reader', 'acting_member', 'acting_session'],
+  ...['enter', 'enter_by_key', 'enter_by_session', 'acting', 'reader', 'acting_member'],
   ...['release_revision', 'recall_finding', 'supersede_finding', 'expire_finding'],
   ...['enter_by_signature', 'inbound_keys', 'inbound_key_used', 'acknowledge_finding', 'release_by_standing'],
   ...['known_agencies', 'known_arrangements', 'release_grounds', 'tombstone'],

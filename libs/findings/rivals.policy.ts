@@ -1,5 +1,4 @@
 import { foldText } from '#core';
-import type { ClaimValue } from './claim.js';
 import type { Subject } from './document.js';
 import type { ProjectedClaim } from './projection.js';
 import { intervalOf } from './timespan.js';
