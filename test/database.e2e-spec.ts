@@ -3,7 +3,9 @@ import type { Client } from 'pg';
 import { ROLES } from '#access';
 import { administer } from './support/administration.js';
 import { registered } from './support/clients.js';
-import { act, newest, release, released, type Finding } from './support/findings.js';
+import { accountRow, loaded, sealed, transferRow } from './support/datasets.js';
+import { act, draft, newest, release, released, type Finding } from './support/findings.js';
+import { planted } from './support/passkeys.js';
 import { published, staged } from './support/lists.js';
 import { fullDocument } from './support/full-document.js';
 import { given } from './support/invitations.js';
@@ -25,6 +27,8 @@ const CONTENT = [
   ...['finding', 'revision', 'sheet', 'release', 'inbox', 'withdrawn'],
   ...['revision_incident', 'rests_on', 'claim', 'finding_indicator', 'transfer'],
   ...['search_text', 'subject_name'],
+  ...['acknowledgement', 'dataset', 'dataset_batch', 'dataset_indicator', 'dataset_transfer'],
+  ...['dataset_refusal', 'revision_dataset', 'seen_dataset'],
   ...['seen_indicator', 'seen_incident', 'seen_transfer'],
 ];
 /** Who the agencies and their people are, what they agreed, and what was done. */
@@ -35,7 +39,8 @@ const ADMINISTRATION = [
   ...['agency_proposal', 'agency_contact', 'vouching', 'recovery', 'closed_inbox'],
   ...['member_use', 'access_confirmation'],
   ...['reference_list', 'reference_list_version', 'reference_list_entry', 'reference_list_row'],
-  ...['session', 'identity_provider'],
+  ...['session', 'passkey', 'identity_provider'],
+  ...['inbound_receipt', 'inbound_message', 'standing_authority', 'standing_use'],
   ...['sequencer', 'unnumbered', 'feed_head', 'feed_position', 'feed_cursor'],
   ...['webhook', 'webhook_domain'],
 ];
@@ -71,7 +76,7 @@ beforeAll(async () => {
   });
   const claims = [{ attribute: 'method', value: { term: 'theft' }, origin }];
   await released(world, 'JP-NPA', ['KR-FSC'], fullDocument('answer', { claims }));
-  await registered(world, 'KR-FSC');
+  const { id: machineId } = await registered(world, 'KR-FSC');
   await given(world, 'KR-FSC');
   await proposed(world.as('KR-FSC', 'AGENCY_ADMIN'));
   await administer(world.as('KR-FSC', 'AGENCY_ADMIN'), 'setContacts', {
@@ -105,6 +110,31 @@ beforeAll(async () => {
     `insert into identity_provider (agency_id, issuer, client_id, sealed_secret, set_by)
      values ($1, 'https://idp.example', 'entente', 'sealed', $2)`,
     session,
+  );
+  await planted(world, session.slice(1));
+  const { hash } = await sealed(world, 'US-TFI', [accountRow('u-1')]);
+  await sealed(world, 'US-TFI', [transferRow('1')], 'TRANSFERS');
+  await loaded(world, 'US-TFI', [[{ type: 'nothing' }]]);
+  await draft(world, 'US-TFI', { datasets: [hash] });
+  await world.sql(
+    `with receipt as (
+       insert into inbound_receipt (id, agency_id, client_id, message_id, outcomes)
+       values (gen_random_uuid(), $1, $2, 'a message', '[]') returning id)
+     insert into inbound_message (agency_id, message_id, client_id, body_hash, receipt_id)
+     select $1, 'a message', $2, 'hash', id from receipt`,
+    [agencyId('KR-FSC'), machineId],
+  );
+  await world.sql(
+    `with authority as (
+       insert into standing_authority (agency_id, title, recipients, kinds, highest_marking, daily, days, asked_by)
+       values ($1, 'At once', array[$1::uuid], '{hack}', 'TLP:GREEN', 1, 1, $2) returning id)
+     insert into standing_use select id, $1, current_date, 1 from authority`,
+    session,
+  );
+  await world.sql(
+    `insert into acknowledgement (agency_id, finding_id, said, author_id, revision_id)
+     values ($1, $2, 'STORED', $3, $4)`,
+    [agencyId('JP-NPA'), finding.id, agencyId('KR-FSC'), revisions[1]],
   );
   // As a sequencer would have it that has numbered one entry of KR-FSC, and an analyst that has read it.
   await world.sql(`insert into feed_head values ($1, 'SHARING', 1, 1)`, session.slice(0, 1));
@@ -283,7 +313,10 @@ const MAY_ASK: Record<string, readonly string[]> = {
   'member.invited': EITHER,
   'membership.changed': EITHER,
   'membership.ended': EITHER,
+  'passkey.removed': ROLES,
   'session.ended': ROLES,
+  'standing-authority.approved': ['RELEASER'],
+  'standing-authority.ended': ['AGENCY_ADMIN', 'RELEASER'],
 };
 
 test('an act of administration asks for its role itself, whatever the application has asked', async () => {

@@ -162,7 +162,7 @@ const AUTHORITY = {
   title: 'At once',
   agencyIds: [agencyId('US-TFI')],
   kinds: ['hack'],
-  highestMarking: 'TLP:GREEN',
+  highestMarking: 'TLP:CLEAR',
   daily: 5,
   days: 7,
 };
