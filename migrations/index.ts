@@ -34,6 +34,7 @@ import { Passkeys1763683213000 } from './1763683213000-passkeys.js';
 import { StepUp1763683213001 } from './1763683213001-step-up.js';
 import { Datasets1763683214000 } from './1763683214000-datasets.js';
 import { ActingNow1763683215000 } from './1763683215000-acting-now.js';
+import { Suspects1763683216000 } from './1763683216000-suspects.js';
 
 /** Forward only, in this order. */
 export const migrations = [
@@ -73,4 +74,5 @@ export const migrations = [
   StepUp1763683213001,
   Datasets1763683214000,
   ActingNow1763683215000,
+  Suspects1763683216000,
 ];

@@ -142,14 +142,21 @@ describe('what is hidden is not there', () => {
   });
 });
 
-test('of a value that more findings have than are told, the newest 20 are', async () => {
+test("of a value that more findings have than are told, the newest 20 are; an older one's suspect is one all the same", async () => {
   const value = 'bithumb.com/common';
   const ids: string[] = [];
-  for (let n = 0; n < 22; n++)
-    ids.push((await draft(world, 'US-TFI', having([{ type: 'account', value, role: 'service' }]))).id);
+  for (let n = 0; n < 22; n++) {
+    const role = n === 0 ? 'suspect' : 'service';
+    ids.push((await draft(world, 'US-TFI', having([{ type: 'account', value, role }]))).id);
+    if (n === 0) continue;
+    const [found] = (await lookup('US-TFI', [value])).nodes;
+    expect(found?.suspect).toBe(true);
+  }
   const [node] = (await lookup('US-TFI', [value])).nodes;
   expect(node?.matches.map(({ findingId }) => findingId)).toEqual(ids.reverse().slice(0, 20));
   expect(node?.moreMatches).toBe(true);
+  await world.sql(`delete from seen_indicator where finding_id = $1`, [ids.at(-1)]);
+  expect((await lookup('US-TFI', [value])).nodes[0]).toMatchObject({ suspect: false, moreMatches: true });
 });
 
 describe('10,000 values', () => {

@@ -44,3 +44,30 @@ export const seenInDatasets = (reader: Reader, values: readonly string[]): Promi
          order by s.listed_at desc, s.finding_id desc limit ${MOST_MATCHES + 1}) as found`,
     [values],
   );
+
+/** One thing, as `seen_indicator` keeps it apart. */
+export interface Placed {
+  place: string;
+  value: string;
+}
+
+/**
+ * Those of these that a finding in the reader's inbox, or a dataset that it names, has as a suspect's: one look each at
+ * seen_indicator_suspect, however many findings have them as something else.
+ */
+export const suspects = (reader: Reader, asked: readonly Placed[]): Promise<Placed[]> =>
+  reader.rows(
+    `select wanted.place, wanted.value
+       from unnest($1::text[], $2::text[]) as wanted (place, value)
+      cross join lateral (
+        (select 1 from seen_indicator s
+          where ${SEEN} and s.value = wanted.value and s.place = wanted.place and 'suspect' = any (s.roles) limit 1)
+        union all
+        (select 1 from (select s.* from seen_dataset s where ${SEEN} and s.kind = 'INDICATORS' offset 0) s
+          cross join lateral (
+            select 1 from dataset_indicator d
+             where d.dataset_id = s.dataset_id and d.value = wanted.value and d.place = wanted.place
+               and d.role = 'suspect' offset 0) as d
+          limit 1)) as found (one)`,
+    [asked.map(({ place }) => place), asked.map(({ value }) => value)],
+  );

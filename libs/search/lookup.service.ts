@@ -3,7 +3,7 @@ import { Database, invalid, listKey, pageOf, pageRequest, type Caller, type Page
 import { read, separate, type Read } from '#indicators';
 import { LOOKUP_PAGE, MOST_MATCHES, MOST_VALUES } from './lookup-limits.js';
 import { listedValues, type ListedValue } from './lists.queries.js';
-import { seenInDatasets, seenValues, type SeenValue } from './lookup.queries.js';
+import { seenInDatasets, seenValues, suspects, type Placed, type SeenValue } from './lookup.queries.js';
 import type { LookupMatchType, LookupType } from './lookup.type.js';
 
 /** A cursor of a look-up is a place among its values; the id that every cursor has says nothing. */
@@ -48,12 +48,27 @@ export class LookupService {
     const [seen, loaded, listed] = await this.database.read(caller, (reader) =>
       Promise.all([seenValues(reader, values), seenInDatasets(reader, values), listedValues(reader, values)]),
     );
+    const found = Map.groupBy(merged(seen, loaded), ({ value }) => value);
+    // Of what more findings have than are told, those that are not may say so.
+    const crowded = readings
+      .flatMap(({ candidates }) => candidates)
+      .filter(({ value }) => (found.get(value)?.length ?? 0) > MOST_MATCHES);
+    const told =
+      crowded.length === 0
+        ? []
+        : await this.database.read(caller, (reader) => suspects(reader, crowded.map(placed)));
     return {
-      seen: Map.groupBy(merged(seen, loaded), ({ value }) => value),
+      seen: found,
+      suspects: new Set(told.map(({ place, value }) => `${place}|${value}`)),
       listed: Map.groupBy(listed, ({ value }) => value),
     };
   }
 }
+
+const placed = ({ key, value }: { key: string; value: string }): Placed => ({
+  place: key.slice(0, -value.length - 1),
+  value,
+});
 
 /** Of documents and of datasets, newest first: a finding that has a key in both has it once, in all its roles. */
 function merged(seen: readonly SeenValue[], loaded: readonly SeenValue[]): readonly SeenValue[] {
@@ -73,13 +88,15 @@ function merged(seen: readonly SeenValue[], loaded: readonly SeenValue[]): reado
 
 interface Known {
   seen: ReadonlyMap<string, readonly SeenValue[]>;
+  /** Keys that are a suspect's, of values that more findings have than are told. */
+  suspects: ReadonlySet<string>;
   listed: ReadonlyMap<string, readonly ListedValue[]>;
 }
 
 function lookupOf(
   { value, candidates, reason }: Read & { value: string },
   place: number,
-  { seen, listed }: Known,
+  { seen, suspects: crowded, listed }: Known,
 ): LookupType {
   const keys = new Set(candidates.map(({ key }) => key));
   const normals = [...new Set(candidates.map((one) => one.value))];
@@ -92,7 +109,8 @@ function lookupOf(
     value,
     reason,
     candidates: candidates.map(({ type, chain, key }) => ({ type, chain, key })),
-    suspect: found.some(({ roles }) => roles.includes('suspect')),
+    suspect:
+      found.some(({ roles }) => roles.includes('suspect')) || candidates.some(({ key }) => crowded.has(key)),
     matches: found.slice(0, MOST_MATCHES),
     lists: normals.flatMap((normal) => listed.get(normal) ?? []).filter(({ key }) => keys.has(key)),
     moreMatches: found.length > MOST_MATCHES,

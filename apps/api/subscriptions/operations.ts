@@ -82,27 +82,31 @@ export class Operations {
   }
 
   private async *messages(prepared: Prepared, closed: AbortSignal): AsyncGenerator<ExecutionResult> {
-    const { user, operation } = prepared;
+    const { user, operation, points } = prepared;
     const source = await createSourceEventStream({ ...operation, contextValue: contextOf(user, closed) });
     if (!(Symbol.asyncIterator in source)) {
       yield { ...source, errors: this.describe(source.errors ?? []) };
       return;
     }
-    for await (const event of source) {
-      const message = await this.message(prepared, event, closed);
-      if (!message) return;
-      yield message;
+    const events = source[Symbol.asyncIterator]();
+    try {
+      // Paid for before it is read: what waited for points would be told as it was, under the rights of then.
+      while (await this.paid(payer(user), points, closed)) {
+        const { done, value } = await events.next();
+        if (done) return;
+        yield await this.message(prepared, value, closed);
+      }
+    } finally {
+      await events.return?.();
     }
   }
 
-  /** Null when its client went away before it could be paid for. */
   private async message(
-    { user, operation, points }: Prepared,
+    { user, operation }: Prepared,
     rootValue: unknown,
     closed: AbortSignal,
-  ): Promise<ExecutionResult | null> {
+  ): Promise<ExecutionResult> {
     const agency = payer(user);
-    if (!(await this.paid(agency, points, closed))) return null;
     await this.budgets.enterAgain(agency);
     try {
       // A context of its own: what was loaded for the message before was loaded under the rights of then.
