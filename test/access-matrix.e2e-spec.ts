@@ -73,6 +73,7 @@ const MATRIX: Record<string, Row> = {
   identityProviders:[OVERSEERS, 'allowed', 'allowed',   'allowed',   'allowed',   'allowed'],
   webhooks:         [KEEPERS,   'allowed', 'empty',     'empty',     'empty',     'empty'],
   webhookDomains:   [KEEPERS,   'allowed', 'empty',     'empty',     'empty',     'empty'],
+  webhookKeys:      [KEEPERS,   'allowed', 'allowed',   'allowed',   'allowed',   'allowed'],
 };
 
 const LOOKED_UP = 'bithumb.com/u-1024';
@@ -176,6 +177,7 @@ const QUERIES: Record<string, { query: string; variables?: () => object; inList?
     query: '{ webhookDomains { nodes { id } } }',
     inList: () => webhook.domain.id,
   },
+  webhookKeys: { query: '{ webhookKeys { id } }' },
 };
 
 interface Asked {

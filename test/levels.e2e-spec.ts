@@ -142,6 +142,7 @@ const TABLE: Record<AdministrationName, Row> = {
   changeWebhook:      ['done',    'NOT_FOUND input.webhookId',     'FORBIDDEN',                    async () => ({ webhookId: (await webhook()).id, perSecond: 1 })],
   pauseWebhook:       ['done',    'NOT_FOUND input.webhookId',     'FORBIDDEN',                    async () => ({ webhookId: (await webhook()).id })],
   resumeWebhook:      ['done',    'NOT_FOUND input.webhookId',     'FORBIDDEN',                    paused],
+  makeWebhookSecret:  ['done',    'NOT_FOUND input.webhookId',     'FORBIDDEN',                    async () => ({ webhookId: (await webhook()).id })],
   endWebhook:         ['done',    'NOT_FOUND input.webhookId',     'FORBIDDEN',                    async () => ({ webhookId: (await webhook()).id })],
 };
 

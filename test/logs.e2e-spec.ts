@@ -245,6 +245,7 @@ describe('questions', () => {
     ['recoveries', '{ recoveries { nodes { id } } }', {}, 'done'],
     ['mySessions', '{ mySessions { nodes { id agent } } }', {}, 'done'],
     ['identityProviders', '{ identityProviders { issuer } }', {}, 'FORBIDDEN'],
+    ['webhookKeys', '{ webhookKeys { id } }', {}, 'FORBIDDEN'],
     ['arrangements', '{ arrangements { nodes { title } } }', {}, 'done'],
     ...[
       'members',

@@ -22,7 +22,12 @@ const COMPILER = { compilerOptions: { disableLeafSerialization: true } };
 
 @Module({})
 export class AppModule {
-  static forRoot(config: ApiConfig, identity: IdentityOptions, log: Logger): DynamicModule {
+  static forRoot(
+    config: ApiConfig,
+    identity: IdentityOptions,
+    webhookKeys: readonly Buffer[],
+    log: Logger,
+  ): DynamicModule {
     return {
       module: AppModule,
       imports: [
@@ -36,7 +41,7 @@ export class AppModule {
         FeedModule,
         FindingsModule,
         SearchModule,
-        WebhooksModule,
+        WebhooksModule.forRoot(webhookKeys),
         GraphQLModule.forRoot<MercuriusDriverConfig>({
           driver: MercuriusDriver,
           autoSchemaFile: true,

@@ -1,5 +1,7 @@
 import { checkServerAndLogin, createLogger, traceOf, workerConfig } from '#core';
 import { runSequencer } from '#ledger';
+import { KeyRing } from '#webhooks';
+import { openSeals } from './open-seals.js';
 
 /** The process beside the API that does what no request waits for: it numbers entries, and so moves the feeds. */
 try {
@@ -10,6 +12,8 @@ try {
     process.exit(1);
   });
   await checkServerAndLogin(config.databaseUrl, 'worker');
+  const ring = new KeyRing(config.webhookKeys);
+  await openSeals(config.databaseUrl, ring);
   const end = new AbortController();
   const stop = () => end.abort();
   process.once('SIGTERM', stop);

@@ -87,3 +87,16 @@ export const changeWebhookSchema = z
 export const webhookActSchema = z
   .strictObject({ idempotencyKey, webhookId })
   .meta({ id: 'WebhookAct', description: 'An act on a webhook.' });
+
+export const makeWebhookSecretSchema = z
+  .strictObject({
+    idempotencyKey,
+    webhookId,
+    overlapHours: z
+      .int()
+      .min(0)
+      .max(720)
+      .default(24)
+      .meta({ description: 'For how long the secrets before it sign, too.' }),
+  })
+  .meta({ id: 'MakeWebhookSecret', description: 'A new secret for a webhook.' });

@@ -70,6 +70,33 @@ export class WebhookType {
   endedAt!: Date | null;
 }
 
+@ObjectType('WebhookSecretPayload', { description: 'A secret, which is told this once.' })
+export class WebhookSecretPayload {
+  @Field(() => ID, { description: 'The webhook whose deliveries it signs.' })
+  webhookId!: string;
+
+  @Field({ description: '`whsec_`, and 32 bytes in base64: the key of `v1`. Give it to the receiver alone.' })
+  secret!: string;
+
+  @Field(() => Date, {
+    nullable: true,
+    description: 'Until when the secrets before it sign, too; null for the first.',
+  })
+  othersEndAt!: Date | null;
+}
+
+@ObjectType('WebhookKey', { description: 'With this verify signatures of `v1a`: ed25519.' })
+export class WebhookKeyType {
+  @Field(() => ID, { description: 'The key.' })
+  id!: string;
+
+  @Field({ description: '`whpk_`, and 32 bytes in base64.' })
+  publicKey!: string;
+
+  @Field(() => Date, { nullable: true, description: 'Until when it signs; null for the newest.' })
+  endsAt!: Date | null;
+}
+
 @ObjectType('WebhookDomainConnection', { description: 'A page of domains, newest first.' })
 export class WebhookDomainConnection extends pageTypeOf(WebhookDomainType, 'WebhookDomain') {}
 

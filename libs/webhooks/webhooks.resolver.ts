@@ -5,6 +5,7 @@ import { Input, PageArgs, type Caller, type Page } from '#core';
 import {
   changeWebhookSchema,
   endWebhookDomainSchema,
+  makeWebhookSecretSchema,
   registerWebhookDomainSchema,
   registerWebhookSchema,
   webhookActSchema,
@@ -12,9 +13,12 @@ import {
 import {
   WebhookConnection,
   WebhookDomainConnection,
+  WebhookKeyType,
+  WebhookSecretPayload,
   type WebhookDomainType,
   type WebhookType,
 } from './webhook.type.js';
+import { WebhookSecretsService } from './webhook-secrets.service.js';
 import { WebhooksService } from './webhooks.service.js';
 
 type WebhookAct = z.output<typeof webhookActSchema>;
@@ -25,6 +29,7 @@ export class WebhooksResolver {
   constructor(
     private readonly administration: AdministrationService,
     private readonly registered: WebhooksService,
+    private readonly secrets: WebhookSecretsService,
   ) {}
 
   @Query(() => WebhookConnection, {
@@ -119,5 +124,25 @@ export class WebhooksResolver {
     @Input(webhookActSchema) input: WebhookAct,
   ): Promise<AdministrationPayload> {
     return this.administration.administer(caller, 'endWebhook', 'webhook.ended', input);
+  }
+
+  @Query(() => [WebhookKeyType], {
+    description:
+      'The keys of this service that sign webhooks by `v1a`, oldest first; also at /.well-known/entente-webhook-keys.',
+  })
+  @Allow('AGENCY_ADMIN', 'AUDITOR')
+  webhookKeys(@CallerOf() caller: Caller): Promise<WebhookKeyType[]> {
+    return this.secrets.publicKeysFor(caller);
+  }
+
+  @Mutation(() => WebhookSecretPayload, {
+    description: 'Makes the secret of a webhook, or another. It is in this answer, and in no other.',
+  })
+  @Allow('AGENCY_ADMIN')
+  makeWebhookSecret(
+    @CallerOf() caller: Caller,
+    @Input(makeWebhookSecretSchema) input: z.output<typeof makeWebhookSecretSchema>,
+  ): Promise<WebhookSecretPayload> {
+    return this.secrets.make(caller, input);
   }
 }

@@ -99,6 +99,40 @@ export const webhooks: Mutant[] = [
       "@Allow('AGENCY_ADMIN', 'AUDITOR', 'ANALYST')\n  webhookDomains(",
     ],
   ]),
+  ...changed('permission', 'libs/webhooks/webhooks.resolver.ts', 'levels', [
+    [
+      'every role makes secrets',
+      "@Allow('AGENCY_ADMIN')\n  makeWebhookSecret(",
+      "@Allow('AGENCY_ADMIN', 'ANALYST', 'OPERATOR')\n  makeWebhookSecret(",
+    ],
+  ]),
+  ...changed('integrity', 'migrations/1763683207001-webhook-secrets.ts', 'webhook-secrets', [
+    [
+      'those before sign for ever',
+      'update webhook_secret s set ends_at = ends',
+      'update webhook_secret s set ends_at = null',
+    ],
+    [
+      'what has ended still signs',
+      'select * from webhook_key where ends_at is null or ends_at > clock_timestamp()',
+      'select * from webhook_key where true',
+    ],
+  ]),
+  ...changed('integrity', 'libs/webhooks/service-keys.ts', 'webhook-secrets', [
+    [
+      'another public half is believed',
+      'if (publicKeyOf(privateKey) !== key.publicKey)',
+      'if (privateKey === key.publicKey)',
+    ],
+    [
+      'any key of the configuration will do',
+      'if (rows.some(({ keyId }) => !ring.has(keyId)))',
+      'if (rows.length < 0)',
+    ],
+  ]),
+  ...changed('integrity', 'libs/webhooks/webhook-secrets.service.ts', 'webhook-secrets', [
+    ['a secret is told again', 'if (made !== id)', "if (made === '')"],
+  ]),
   ...changed('integrity', 'libs/webhooks/destination.ts', 'webhook-sender', [
     ['any scheme', "if (url.protocol !== 'https:') throw", "if (url.protocol === 'x:') throw"],
     ['any port', 'if (!PORTS.includes(port))', "if (port === 'x')"],

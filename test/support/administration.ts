@@ -64,6 +64,8 @@ export const ADMINISTRATION = {
   pauseWebhook: mutation('pauseWebhook', 'WebhookActInput'),
   resumeWebhook: mutation('resumeWebhook', 'WebhookActInput'),
   endWebhook: mutation('endWebhook', 'WebhookActInput'),
+  makeWebhookSecret: `mutation ($input: MakeWebhookSecretInput!) {
+    done: makeWebhookSecret(input: $input) { webhookId secret othersEndAt } }`,
 };
 export type AdministrationName = keyof typeof ADMINISTRATION;
 
