@@ -43,6 +43,8 @@ const environment = z.object({
   ENTENTE_WEBHOOK_KEY_BEFORE: secret.optional(),
   /** Agencies' providers may be on this machine, and by http: to try one out. */
   ENTENTE_LOCAL_PROVIDERS: z.enum(['0', '1']).default('0'),
+  /** `host:port` of receivers on this machine, by http, separated by commas: to try one out. */
+  ENTENTE_LOCAL_RECEIVERS: z.string().default(''),
   ENTENTE_DEMO: z.enum(['0', '1']).default('0'),
   /** Where the demo keeps the key it signs its tokens with. */
   ENTENTE_DEMO_DIRECTORY: z.string().optional(),
@@ -114,6 +116,9 @@ export interface WorkerConfig {
   databaseUrl: string;
   /** 32 bytes each: the first seals, all open. */
   webhookKeys: readonly Buffer[];
+  /** As which endpoints know the service: the host of its address. */
+  origin: string;
+  localReceivers: ReadonlySet<string>;
   logLevel: string;
 }
 
@@ -122,7 +127,13 @@ export function workerConfig(): WorkerConfig {
   const env = read();
   if (!env.DATABASE_WORKER_URL)
     throw new Error('DATABASE_WORKER_URL is not set: the worker needs the login of role entente_worker.');
-  return { databaseUrl: env.DATABASE_WORKER_URL, webhookKeys: webhookKeysOf(env), logLevel: env.LOG_LEVEL };
+  return {
+    databaseUrl: env.DATABASE_WORKER_URL,
+    webhookKeys: webhookKeysOf(env),
+    origin: new URL(env.ENTENTE_PUBLIC_URL ?? 'http://localhost').host,
+    localReceivers: new Set(env.ENTENTE_LOCAL_RECEIVERS.split(',').filter(Boolean)),
+    logLevel: env.LOG_LEVEL,
+  };
 }
 
 const secretOf = ({ ENTENTE_AUTH_SECRET: text }: z.infer<typeof environment>): Buffer | undefined =>

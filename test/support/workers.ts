@@ -9,7 +9,7 @@ import type { World } from './world.js';
 const WEBHOOK_KEY = Buffer.alloc(32, 7).toString('base64');
 
 /** A worker in a process of its own, as it runs in production. */
-interface WorkerProcess {
+export interface WorkerProcess {
   process: ChildProcess;
   /** All it wrote so far. */
   said(): string;
