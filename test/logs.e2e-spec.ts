@@ -245,6 +245,12 @@ describe('questions', () => {
     ['recoveries', '{ recoveries { nodes { id } } }', {}, 'done'],
     ['mySessions', '{ mySessions { nodes { id agent } } }', {}, 'done'],
     ['identityProviders', '{ identityProviders { issuer } }', {}, 'FORBIDDEN'],
+    [
+      'webhookAttempts',
+      'query ($id: ID!) { webhookAttempts(webhookId: $id) { nodes { id } } }',
+      { id: word('webhook') },
+      'NOT_FOUND webhookId',
+    ],
     ['webhookKeys', '{ webhookKeys { id } }', {}, 'FORBIDDEN'],
     ['arrangements', '{ arrangements { nodes { title } } }', {}, 'done'],
     ...[

@@ -1,5 +1,8 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { verify, verifyingKey } from '#webhooks';
+import { tried, type AdministrationName } from './support/administration.js';
+import { administrators } from './support/clients.js';
 import { act, released } from './support/findings.js';
 import { eventually } from './support/processes.js';
 import { dispatching, Receiver, stateOf, untilActive, webhookAt } from './support/receivers.js';
@@ -188,11 +191,100 @@ test('one that is down is asked with one delivery at a time, burns no attempt, a
   expect(most).toBe(1);
   receiver.respond = (response) => void response.writeHead(204).end();
   const had = receiver.arrived.length;
-  await eventually('everything arrives', () => new Set(receiver.positions().slice(had)).size === 12, 40);
-  expect(await stateOf(world, id)).toMatchObject({ failing: false });
+  const releases = () =>
+    new Set(
+      receiver.arrived
+        .slice(had)
+        .flatMap(({ body }) => (body.type === 'finding.released' ? [body.data.position] : [])),
+    ).size;
+  await eventually('everything arrives', () => releases() === 12, 40);
+  await eventually('it is up', async () => (await stateOf(world, id))?.failing === false);
   const acts = await world.sql<{ act: string }>(
     'select act from entry where subject_id = $1 and member_id is null order by recorded_at',
     [id],
   );
   expect(acts.map(({ act: name }) => name)).toEqual(['webhook.failing', 'webhook.recovered']);
 }, 60_000);
+
+describe('what its administrators ask for', () => {
+  const asks = async (name: AdministrationName, input: object) =>
+    tried((await administrators(world, 'JP-NPA')).first, name, input);
+
+  test('a test arrives, and is nothing of the feed', async () => {
+    const { id: webhookId, secret } = await active();
+    expect(await asks('testWebhook', { webhookId })).toBe('done');
+    await arrives(1);
+    expect(receiver.arrived[0]?.body).toMatchObject({ type: 'webhook.test', data: { position: null } });
+    receiver.verifyAll(secret);
+    expect(await asks('pauseWebhook', { webhookId })).toBe('done');
+    expect(await asks('testWebhook', { webhookId })).toBe('CONFLICT input.webhookId');
+  });
+
+  test('one delivery once more, with the same id; never one from before the webhook', async () => {
+    const { id: webhookId } = await active();
+    await toJapan();
+    await arrives(1);
+    const [first] = receiver.arrived;
+    const position = first?.body.data.position ?? 0;
+    await eventually(
+      'it is written down',
+      async () => (await stateOf(world, webhookId))?.position === position,
+    );
+    expect(await asks('resendWebhook', { webhookId, position })).toBe('done');
+    await arrives(2);
+    expect(receiver.arrived[1]?.id).toBe(first?.id);
+    for (const at of [position - 1, position + 1])
+      expect(await asks('resendWebhook', { webhookId, position: at })).toBe('NOT_FOUND input.position');
+  });
+
+  test('a replay begins where it is told; from before the webhook it takes two', async () => {
+    const { id: webhookId } = await active();
+    for (let n = 0; n < 3; n++) await toJapan();
+    await arrives(3);
+    const [begin = 0] = receiver.positions();
+    await eventually(
+      'it is written down',
+      async () => (await stateOf(world, webhookId))?.position === (begin ?? 0) + 2,
+    );
+    expect(await asks('replayWebhook', { webhookId, afterPosition: begin })).toBe('done');
+    await arrives(5);
+    expect(receiver.positions().slice(3)).toEqual([(begin ?? 0) + 1, (begin ?? 0) + 2]);
+    expect(await asks('replayWebhook', { webhookId, afterPosition: (begin ?? 0) - 2 })).toBe('pending');
+    expect(await asks('replayWebhook', { webhookId, since: '2018-01-01T00:00:00Z' })).toBe('pending');
+    const two = await administrators(world, 'JP-NPA');
+    await two.both('replayWebhook', { webhookId, afterPosition: (begin ?? 0) - 2 });
+    await arrives(9);
+    expect(receiver.positions().slice(5)).toEqual([-1, 0, 1, 2].map((n) => (begin ?? 0) + n));
+  });
+
+  test('pause stops deliveries, resume goes on with what came meanwhile', async () => {
+    const { id: webhookId } = await active();
+    expect(await asks('pauseWebhook', { webhookId })).toBe('done');
+    await pause(1_500);
+    await toJapan();
+    await pause(500);
+    expect(receiver.arrived).toEqual([]);
+    await world.sql(`update webhook set state = 'ACTIVE' where id = $1`, [webhookId]);
+    await arrives(1);
+  });
+
+  test('attempts are told, newest first, to those who administer alone', async () => {
+    const { id } = await active();
+    receiver.respond = (response) => void response.writeHead(400).end('x'.repeat(2_000));
+    await toJapan();
+    await arrives(1);
+    const { first } = await administrators(world, 'JP-NPA');
+    const ask = `query ($id: ID!) { webhookAttempts(webhookId: $id) { nodes { type nth status answer address } } }`;
+    type Told = { webhookAttempts: { nodes: object[] } };
+    await eventually(
+      'it is told',
+      async () => (await first.ask<Told>(ask, { id })).webhookAttempts.nodes.length > 0,
+    );
+    expect((await first.ask<Told>(ask, { id })).webhookAttempts.nodes.at(-1)).toEqual({
+      ...{ type: 'finding.released', nth: 1, status: 400, address: '127.0.0.1' },
+      answer: 'x'.repeat(1_024),
+    });
+    const other = (await administrators(world, 'KR-FSC')).first;
+    expect((await other.ask<Told>(ask, { id })).webhookAttempts.nodes).toEqual([]);
+  });
+});

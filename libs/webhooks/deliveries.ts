@@ -1,9 +1,7 @@
+import { FRESH } from '#ledger';
 import type { DispatchStore, Leased } from './dispatch-store.js';
 import type { Outgoing } from './sender.js';
 import { sign, type WebhookKey } from './signature.js';
-
-/** Milliseconds between the look at what may be told and the first byte: a recall waits for longer than that. */
-export const FRESH = 100;
 
 /** One event, on its way to one webhook. */
 export interface Delivery {

@@ -10,8 +10,9 @@ import type { WebhookKey } from './signature.js';
 /** Positions read at a time; looked through, where only some types are wanted. */
 const SLICE = 200;
 const WINDOW = 1_000;
-/** Attempts in a row that fail before the endpoint counts as down. */
+/** Attempts in a row that fail before the endpoint counts as down; where it does not answer itself, so many. */
 const DOWN_AFTER = 5;
+const SILENT_AFTER = 2;
 /** Milliseconds for which it may be down before it is disabled. */
 const LONGEST_DOWN = 3 * 86_400_000;
 /** Deliveries made that the database does not know of yet, at most: so many come again after a kill. */
@@ -219,7 +220,9 @@ export class Endpoint {
     if (wait > 0) this.pausedUntil = Date.now() + wait * 1_000;
     if (wait > 0 || (status !== null && SLOWER.has(status))) this.window = Math.max(1, this.window / 2);
     this.failures += 1;
-    if (this.isDown || this.failures >= DOWN_AFTER) await this.staysDown(delivery);
+    const isSilent = status === null || SLOWER.has(status);
+    if (this.isDown || this.failures >= (isSilent ? SILENT_AFTER : DOWN_AFTER))
+      await this.staysDown(delivery);
     else this.failed(delivery);
   }
 
@@ -250,6 +253,8 @@ export class Endpoint {
     this.isDown = false;
     this.probes = 0;
     this.window = 1;
+    // What failed when it went down need not wait for its own time.
+    for (const delivery of this.aside.values()) delivery.due = Math.min(delivery.due, Date.now());
     await this.store.fails(this.webhook, false);
   }
 
