@@ -34,7 +34,7 @@ export interface PutAside {
 }
 
 /** One attempt, as the log keeps it. */
-export interface Tried {
+interface Tried {
   type: string;
   position: number | null;
   nth: number;

@@ -16,7 +16,7 @@ const SILENT_AFTER = 2;
 /** Milliseconds for which it may be down before it is disabled. */
 const LONGEST_DOWN = 3 * 86_400_000;
 /** Deliveries made that the database does not know of yet, at most: so many come again after a kill. */
-export const MOST_UNSETTLED = 64;
+const MOST_UNSETTLED = 64;
 /** Milliseconds between two notes to the database. */
 const NOTE = 20;
 
@@ -131,6 +131,8 @@ export class Endpoint {
 
   private async fill(): Promise<void> {
     const window = this.webhook.eventTypes.length > 0 ? WINDOW : SLICE;
+    // As it is now: it may move while the database answers, and what is read may be ahead of it.
+    const { head } = this;
     const entries = await this.store.slice(this.webhook, this.read, SLICE, window);
     const put = new Set(
       [...this.aside.values()].map(({ nature, position }) => (nature === 'EVENT' ? position : null)),
@@ -141,8 +143,8 @@ export class Endpoint {
         ...{ asideId: null, nature: 'EVENT', position, type, subjectId, at, attempts: 0, due: 0 },
       });
     }
-    const last = entries.length === SLICE ? entries.at(-1)?.position : undefined;
-    this.read = last ?? Math.min(this.head, this.read + window);
+    const last = entries.at(-1)?.position ?? 0;
+    this.read = entries.length === SLICE ? last : Math.max(last, Math.min(head, this.read + window));
     if (entries.length === 0) this.noted.through = this.through();
   }
 

@@ -133,6 +133,22 @@ export const webhooks: Mutant[] = [
   ...changed('integrity', 'libs/webhooks/webhook-secrets.service.ts', 'webhook-secrets', [
     ['a secret is told again', 'if (made !== id)', "if (made === '')"],
   ]),
+  ...changed('integrity', 'migrations/1763683207002-webhook-dispatch.ts', 'webhook-delivery', [
+    ['what was recalled goes out', 'i.finding_id is null as gone', 'false as gone'],
+    ['a replay from before takes one', 'replayed_from(content, me) < d.begins)', 'false)'],
+    [
+      'a resend reaches behind the beginning',
+      'wanted between d.begins + 1 and d.position',
+      'wanted <= d.position',
+    ],
+  ]),
+  ...changed('integrity', 'libs/webhooks/proofs.ts', 'webhook-delivery', [
+    ['nobody needs to consent', "allowed === origin || allowed === '*' ? null", "origin !== '' ? null"],
+  ]),
+  ...changed('integrity', 'libs/webhooks/endpoint.ts', 'webhook-delivery', [
+    ['what concerns its finding goes on', 'if (!this.places.has(delivery.subjectId)) return', 'return'],
+    ['410 is a failure as others', 'if (status === 410)', 'if (status === 9)'],
+  ]),
   ...changed('integrity', 'libs/webhooks/destination.ts', 'webhook-sender', [
     ['any scheme', "if (url.protocol !== 'https:') throw", "if (url.protocol === 'x:') throw"],
     ['any port', 'if (!PORTS.includes(port))', "if (port === 'x')"],
