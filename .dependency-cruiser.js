@@ -5,10 +5,13 @@ const layers = {
   access: ['core', 'ledger'],
   identity: ['core', 'ledger', 'access'],
   indicators: [],
+  signatures: [],
   feed: ['core', 'ledger', 'access'],
   findings: ['core', 'ledger', 'access', 'indicators', 'feed'],
+  datasets: ['core', 'ledger', 'access', 'indicators', 'findings'],
   search: ['core', 'ledger', 'access', 'indicators', 'findings'],
-  webhooks: ['core', 'ledger', 'access'],
+  webhooks: ['core', 'ledger', 'access', 'signatures'],
+  intake: ['core', 'ledger', 'access', 'findings', 'signatures'],
 };
 
 /** @type {import('dependency-cruiser').IConfiguration} */
@@ -20,7 +23,7 @@ export default {
       comment: 'A library is imported through its index.ts.',
       severity: 'error',
       from: {
-        path: '^(apps|libs|migrations|test)/(?:(cli|api|worker|core|ledger|access|identity|indicators|feed|findings|search|webhooks)/)?',
+        path: '^(apps|libs|migrations|test)/(?:(cli|api|worker|core|ledger|access|identity|indicators|signatures|feed|findings|datasets|search|webhooks|intake)/)?',
       },
       to: { path: '^libs/([^/]+)/', pathNot: ['^libs/[^/]+/index\\.ts$', '^libs/$2/'] },
     },

@@ -28,6 +28,14 @@ import { Seen1763683208000 } from './1763683208000-seen.js';
 import { ReferenceLists1763683208001 } from './1763683208001-reference-lists.js';
 import { Cases1763683208002 } from './1763683208002-cases.js';
 import { SearchText1763683209000 } from './1763683209000-search-text.js';
+import { InboundKeys1763683211000 } from './1763683211000-inbound-keys.js';
+import { Inbound1763683211001 } from './1763683211001-inbound.js';
+import { StandingAuthority1763683211002 } from './1763683211002-standing-authority.js';
+import { SeenTransfers1763683212000 } from './1763683212000-seen-transfers.js';
+import { Passkeys1763683213000 } from './1763683213000-passkeys.js';
+import { StepUp1763683213001 } from './1763683213001-step-up.js';
+import { Datasets1763683214000 } from './1763683214000-datasets.js';
+import { ActingNow1763683215000 } from './1763683215000-acting-now.js';
 
 /** Forward only, in this order. */
 export const migrations = [
@@ -61,4 +69,12 @@ export const migrations = [
   ReferenceLists1763683208001,
   Cases1763683208002,
   SearchText1763683209000,
+  InboundKeys1763683211000,
+  Inbound1763683211001,
+  StandingAuthority1763683211002,
+  SeenTransfers1763683212000,
+  Passkeys1763683213000,
+  StepUp1763683213001,
+  Datasets1763683214000,
+  ActingNow1763683215000,
 ];

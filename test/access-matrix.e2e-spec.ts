@@ -1,14 +1,18 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { ADMINISTRATION } from './support/administration.js';
+import { administer, ADMINISTRATION } from './support/administration.js';
 import { registered, type Registered } from './support/clients.js';
+import { accountRow, DATASETS, sealed } from './support/datasets.js';
 import { given } from './support/invitations.js';
 import { newMember } from './support/partners.js';
+import { finding as posted, newPoster, post } from './support/posting.js';
 import { contents } from './support/seen.js';
 import { act, ACTS, document, draft, newest, released, submit, type Finding } from './support/findings.js';
+import { planted } from './support/passkeys.js';
 import { agencyId, MEMBER_ROLES, type Code, type MemberRole } from './support/roster.js';
 import { rootFields, servedSchema } from './support/schema.js';
 import { registeredWebhook } from './support/webhooks.js';
+import { at, keyAt, moved } from './support/transfers.js';
 import { startWorld, type Answer, type Client, type World } from './support/world.js';
 
 /**
@@ -34,6 +38,10 @@ const AUDITORS: readonly Role[] = ['AUDITOR', 'OPERATOR'];
 const RELEASERS: readonly Role[] = ['RELEASER', 'BOTH'];
 const KEEPERS: readonly Role[] = ['AGENCY_ADMIN', 'AUDITOR'];
 
+/** What a machine may be. */
+const SYSTEMS: readonly Role[] = ['ANALYST', ...DRAFTERS];
+const APPROVERS: readonly Role[] = [...KEEPERS, ...RELEASERS];
+
 type Outcome = 'allowed' | 'empty' | 'tombstone' | 'NOT_FOUND' | 'FORBIDDEN' | 'UNAUTHENTICATED';
 type Row = readonly [readonly Role[], Outcome, Outcome, Outcome, Outcome, Outcome];
 
@@ -45,8 +53,10 @@ const MATRIX: Record<string, Row> = {
   findings:         [READERS,   'allowed', 'allowed',   'empty',     'empty',     'empty'],
   search:           [READERS,   'allowed', 'allowed',   'empty',     'empty',     'empty'],
   finding:          [READERS,   'allowed', 'allowed',   'NOT_FOUND', 'NOT_FOUND', 'tombstone'],
+  dataset:          [READERS,   'allowed', 'allowed',   'NOT_FOUND', 'NOT_FOUND', 'NOT_FOUND'],
   referenceLists:   [[...READERS, 'OPERATOR'], 'empty', 'empty', 'empty', 'empty', 'empty'],
   lookup:           [READERS,   'allowed', 'allowed',   'empty',     'empty',     'empty'],
+  trace:            [READERS,   'allowed', 'allowed',   'empty',     'empty',     'empty'],
   incidents:        [READERS,   'allowed', 'allowed',   'empty',     'empty',     'empty'],
   incident:         [READERS,   'allowed', 'allowed',   'NOT_FOUND', 'NOT_FOUND', 'NOT_FOUND'],
   arrangements:     [ANYONE,    'allowed', 'allowed',   'allowed',   'allowed',   'allowed'],
@@ -66,10 +76,16 @@ const MATRIX: Record<string, Row> = {
   recallFinding:    [RELEASERS, 'allowed', 'NOT_FOUND', 'NOT_FOUND', 'NOT_FOUND', 'NOT_FOUND'],
   supersedeFinding: [RELEASERS, 'allowed', 'NOT_FOUND', 'NOT_FOUND', 'NOT_FOUND', 'NOT_FOUND'],
   expireFinding:    [RELEASERS, 'allowed', 'NOT_FOUND', 'NOT_FOUND', 'NOT_FOUND', 'NOT_FOUND'],
+  acknowledgeFinding: [SYSTEMS, 'NOT_FOUND', 'allowed', 'NOT_FOUND', 'NOT_FOUND', 'NOT_FOUND'],
+  inboundReceipts:  [READERS,   'allowed', 'empty',     'empty',     'empty',     'empty'],
+  inboundReceipt:   [READERS,   'allowed', 'NOT_FOUND', 'NOT_FOUND', 'NOT_FOUND', 'NOT_FOUND'],
   feed:             [READERS,   'allowed', 'allowed',   'allowed',   'allowed',   'allowed'],
+  standingAuthorities: [APPROVERS, 'allowed', 'empty',  'empty',     'empty',     'empty'],
   systemClients:    [KEEPERS,   'allowed', 'empty',     'empty',     'empty',     'empty'],
   mySessions:       [ANYONE,    'allowed', 'empty',     'empty',     'empty',     'empty'],
   sessions:         [OVERSEERS, 'allowed', 'empty',     'empty',     'empty',     'empty'],
+  myPasskeys:       [ANYONE,    'allowed', 'empty',     'empty',     'empty',     'empty'],
+  passkeys:         [OVERSEERS, 'allowed', 'empty',     'empty',     'empty',     'empty'],
   identityProviders:[OVERSEERS, 'allowed', 'allowed',   'allowed',   'allowed',   'allowed'],
   webhooks:         [KEEPERS,   'allowed', 'empty',     'empty',     'empty',     'empty'],
   webhookDomains:   [KEEPERS,   'allowed', 'empty',     'empty',     'empty',     'empty'],
@@ -87,15 +103,28 @@ let successor: Finding;
 let machine: Registered;
 let attempt: string;
 let webhook: Awaited<ReturnType<typeof registeredWebhook>>;
+let receipt: string;
+let authority: string;
+/** Named by the finding. */
+let dataset: { hash: string };
 beforeAll(async () => {
   world = await startWorld();
   const recipients = [RELATIONS.recipient, RELATIONS.recalled];
   const indicators = [{ type: 'account', value: LOOKED_UP, role: 'suspect' }];
-  finding = await released(world, RELATIONS.own, recipients, { indicators }, { newIncident: true });
+  const transfers = [moved('from', 'to', 1)];
+  dataset = await sealed(world, RELATIONS.own, [accountRow('u-2048')]);
+  const changes = { indicators, transfers, datasets: [dataset.hash] };
+  finding = await released(world, RELATIONS.own, recipients, changes, { newIncident: true });
   incident = finding.revision.document.incidents[0] ?? '';
   successor = await released(world, RELATIONS.own, recipients);
   for (const { id } of [finding, successor]) await recalled(id);
   machine = await registered(world, RELATIONS.own);
+  const { subjectId } = await administer(world.as(RELATIONS.own, 'AGENCY_ADMIN'), 'askStandingAuthority', {
+    ...{ title: 'At once', agencyIds: [agencyId(RELATIONS.covered)], kinds: ['hack'] },
+    ...{ highestMarking: 'TLP:GREEN', daily: 5, days: 7 },
+  });
+  authority = subjectId;
+  receipt = (await post(await newPoster(world, RELATIONS.own), posted())).body.receipt ?? '';
   await given(world, RELATIONS.own);
   await world.sql(`update member set valid_until = now() + interval '1 day' where id = $1`, [
     await newMember(world, RELATIONS.own, ['ANALYST']),
@@ -103,6 +132,13 @@ beforeAll(async () => {
   await world.sql(
     `insert into session (agency_id, member_id, agent) select agency_id, id, 'A browser' from member where agency_id = $1`,
     [agencyId(RELATIONS.own)],
+  );
+  const own = await world.sql<{ id: string }>('select id from member where agency_id = $1', [
+    agencyId(RELATIONS.own),
+  ]);
+  await planted(
+    world,
+    own.map(({ id }) => id),
   );
   await world.sql(
     `insert into identity_provider (agency_id, issuer, client_id, sealed_secret, set_by)
@@ -140,11 +176,21 @@ const QUERIES: Record<string, { query: string; variables?: () => object; inList?
     query: 'query ($id: ID!) { finding(id: $id) { id withdrawnReason } }',
     variables: () => ({ id: finding.id }),
   },
+  dataset: {
+    query: 'query ($hash: String) { dataset(hash: $hash) { id rows { nodes { json } } } }',
+    variables: () => ({ hash: dataset.hash }),
+  },
   referenceLists: { query: '{ referenceLists { nodes { id } } }' },
   lookup: {
     query: 'query ($values: [String!]!) { lookup(values: $values) { nodes { matches { id: findingId } } } }',
     variables: () => ({ values: [LOOKED_UP] }),
     inList: () => finding.id,
+  },
+  trace: {
+    query: `query ($from: TraceFromInput!) {
+      trace(from: $from) { nodes: edges { id: receiver } } }`,
+    variables: () => ({ from: { chain: 'ethereum', value: at('from') } }),
+    inList: () => keyAt('to'),
   },
   incidents: {
     query: '{ incidents { nodes { id } } }',
@@ -169,12 +215,20 @@ const QUERIES: Record<string, { query: string; variables?: () => object; inList?
   },
   // Of those who read content; that of administration is in feed.e2e-spec.ts.
   feed: { query: '{ feed { total } }' },
+  standingAuthorities: { query: '{ standingAuthorities { nodes { id } } }', inList: () => authority },
+  inboundReceipts: { query: '{ inboundReceipts { nodes { id } } }', inList: () => receipt },
+  inboundReceipt: {
+    query: 'query ($id: ID!) { inboundReceipt(id: $id) { id } }',
+    variables: () => ({ id: receipt }),
+  },
   systemClients: {
     query: '{ systemClients { nodes { id } } }',
     inList: () => machine.id,
   },
   mySessions: { query: '{ mySessions { nodes { id } } }' },
   sessions: { query: '{ sessions { nodes { id } } }' },
+  myPasskeys: { query: '{ myPasskeys { nodes { id } } }' },
+  passkeys: { query: '{ passkeys { nodes { id } } }' },
   identityProviders: { query: '{ identityProviders { issuer } }' },
   webhooks: {
     query: '{ webhooks { nodes { id } } }',
@@ -221,6 +275,11 @@ const INPUTS: Record<string, Asked> = {
   recallFinding: onFinding(isReleased, ({ id }) => ({ findingId: id, reason: 'inaccurate' })),
   supersedeFinding: onFinding(isReleased, ({ id }) => ({ findingId: id, successorId: successor.id })),
   expireFinding: onFinding(isReleased, ({ id }) => ({ findingId: id })),
+  acknowledgeFinding: onFinding(isReleased, ({ id, revision }) => ({
+    findingId: id,
+    said: 'STORED',
+    revisionId: revision.id,
+  })),
 };
 
 function drafted(): Promise<Finding> {
@@ -280,7 +339,8 @@ test('the table names every root field of the schema, and nothing else', async (
   const schema = await servedSchema(world);
   // Those of administration have a table of their own (levels.e2e-spec.ts).
   // It changes nothing but its caller's own cursor (feed.e2e-spec.ts).
-  const elsewhere = new Set([...Object.keys(ADMINISTRATION), 'acknowledgeFeed']);
+  // Those of datasets too (datasets.e2e-spec.ts).
+  const elsewhere = new Set([...Object.keys(ADMINISTRATION), ...Object.keys(DATASETS), 'acknowledgeFeed']);
   const mutations = rootFields(schema, 'Mutation').filter((name) => !elsewhere.has(name));
   const queries = rootFields(schema, 'Query');
   expect(Object.keys(MATRIX).sort()).toEqual([...queries, ...mutations].sort());

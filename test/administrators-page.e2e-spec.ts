@@ -1,15 +1,19 @@
 import { spawnSync } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { createApp } from '../apps/api/create-app.js';
 import { migrate } from '../apps/cli/migrate.js';
-import { accept } from './support/invitations.js';
+import { Authenticator } from './support/authenticator.js';
+import { answer, loggedIn, optionsOf } from './support/passkeys.js';
+import { answerTo, newCommandLine, type Tokens, type Tool } from './support/person.js';
 import { cloneDatabase, type TestDatabase } from './support/server.js';
-import { startWorld, type Answer, type OwnWorld } from './support/world.js';
 
 /*
  * docs/administrators.md goes from an empty database to the first shared finding. Its commands and requests are read
- * from the page and done in order, each by the person it names, on a database that is empty.
+ * from the page and done in order, each by the person it names, on a database that is empty and outside the demo: every
+ * one signs a command line in, with a passkey, and the code of an invitation the first time.
  */
 
 const CHECKOUT = join(import.meta.dirname, '..');
@@ -33,17 +37,37 @@ function blocksOf(page: string): Block[] {
 const blocks = blocksOf(readFileSync(join(CHECKOUT, 'docs', 'administrators.md'), 'utf8'));
 
 let database: TestDatabase;
-let world: OwnWorld;
+let url: string;
+let stop: () => Promise<void>;
 /** What the words in capitals stand for. */
 const words = new Map<string, string>();
-/** The membership of each person who has come in. */
-const members = new Map<string, string>();
+/** Each person's command line, once signed in. */
+interface SignedIn {
+  tool: Tool;
+  tokens: Tokens;
+}
+const people = new Map<string, SignedIn>();
 beforeAll(async () => {
   database = await cloneDatabase({ empty: true });
   await migrate({ ownerUrl: database.ownerUrl, say: () => undefined });
-  world = await startWorld({ database });
+  const app = await createApp({
+    databaseUrl: database.appUrl,
+    pool: 4,
+    agency: { budget: 1_000_000, atOnce: 1_000 },
+    host: '127.0.0.1',
+    port: 0,
+    logLevel: 'silent',
+    demoDirectory: null,
+    authSecret: randomBytes(32),
+  });
+  await app.listen(0, '127.0.0.1');
+  url = await app.getUrl();
+  stop = () => app.close();
 }, 60_000);
-afterAll(() => world.close());
+afterAll(async () => {
+  await stop();
+  await database.drop();
+});
 
 /** Runs a command of the page with the `entente` of this checkout. */
 function run(command: string): string {
@@ -67,12 +91,17 @@ function run(command: string): string {
 }
 
 /** Who has not come in yet does so, with the code that was given to that name. */
-async function memberOf(who: string): Promise<string> {
-  const known = members.get(who);
-  if (known !== undefined) return known;
-  const id = await accept(world, words.get(`CODE_OF_${who.toUpperCase()}`) ?? '', who);
-  members.set(who, id);
-  return id;
+async function signedIn(who: string): Promise<SignedIn> {
+  const known = people.get(who);
+  if (known) return known;
+  const tool = await newCommandLine({ url });
+  const code = words.get(`CODE_OF_${who.toUpperCase()}`) ?? '';
+  const tokens = await loggedIn(tool, async (browser, page) => {
+    const making = await browser.submit(page, 'invitation', code);
+    return answer(browser, making, new Authenticator(url).make(optionsOf(making)), `${who}'s`);
+  });
+  people.set(who, { tool, tokens });
+  return { tool, tokens };
 }
 
 const filledIn = (text: string): string =>
@@ -83,7 +112,7 @@ const filledIn = (text: string): string =>
   });
 
 /** `# PROPOSAL_ID is proposeAgency.subjectId` */
-function learn(text: string, { data }: Answer<unknown>): void {
+function learn(text: string, data: unknown): void {
   for (const [, word = '', path = ''] of text.matchAll(/^# (\w+) is ([\w.]+)$/gm)) {
     const value = path
       .split('.')
@@ -93,9 +122,10 @@ function learn(text: string, { data }: Answer<unknown>): void {
   }
 }
 
-async function send({ who, text }: Block): Promise<Answer<Record<string, unknown>>> {
-  const client = world.member(await memberOf(who));
-  return client.query<Record<string, unknown>>(filledIn(text));
+async function send(who: string, text: string) {
+  const { tool, tokens } = await signedIn(who);
+  const { data, errors = [] } = await answerTo(tool, tokens, filledIn(text));
+  return { data, errors };
 }
 
 const told: unknown[] = [];
@@ -108,12 +138,12 @@ test('every command and request of the page is done as it says', async () => {
       for (const [, code = '', name = ''] of codes) words.set(`CODE_OF_${name.toUpperCase()}`, code);
       continue;
     }
-    const answer = await send(block);
-    expect({ text: block.text, errors: answer.errors }).toEqual({ text: block.text, errors: [] });
-    learn(block.text, answer);
-    told.push(answer.data);
+    const { data, errors } = await send(block.who, block.text);
+    expect({ text: block.text, errors }).toEqual({ text: block.text, errors: [] });
+    learn(block.text, data);
+    told.push(data);
   }
-  expect([...members.keys()].sort()).toEqual(
+  expect([...people.keys()].sort()).toEqual(
     ['abe', 'choi', 'han', 'ito', 'kim', 'lee', 'min', 'park', 'sato'].sort(),
   );
 }, 60_000);
@@ -131,6 +161,6 @@ test('what it says of their outcome is so', async () => {
     (one) => JSON.stringify(one) === '{"approveAct":{"pendingAct":{"state":"DONE"}}}',
   );
   expect(approved).toHaveLength(blocks.filter(({ text }) => text.includes('approveAct')).length);
-  const left = await world.member(members.get('abe') ?? '').ask('{ findings { nodes { id } } }');
-  expect(left).toEqual({ findings: { nodes: [] } });
+  const left = await send('abe', '{ findings { nodes { id } } }');
+  expect(left).toEqual({ data: { findings: { nodes: [] } }, errors: [] });
 });

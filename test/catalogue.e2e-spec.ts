@@ -38,12 +38,14 @@ const SENT = [
 const CALLED = [
   ...['enter', 'enter_by_key', 'enter_by_session', 'acting', 'reader', 'acting_member'],
   ...['release_revision', 'recall_finding', 'supersede_finding', 'expire_finding'],
+  ...['enter_by_signature', 'inbound_keys', 'inbound_key_used', 'acknowledge_finding', 'release_by_standing'],
   ...['known_agencies', 'known_arrangements', 'release_grounds', 'tombstone'],
   ...['administer', 'decide_act', 'oversees', 'operates'],
   ...['feeds_of', 'feed_epoch', 'feeds_moved', 'in_inbox', 'no_longer_active'],
   ...['stage_reference_list', 'list_digest'],
+  ...['open_dataset', 'load_indicators', 'load_transfers', 'seal_dataset'],
   ...['text_hits'],
-  ...['session_runs'],
+  ...['session_runs', 'acting_person'],
   ...['keep_webhook_secret', 'webhook_keys', 'webhook_seals'],
   ...['marking_rank', 'pap_rank', 'micros', 'instant'],
 ]

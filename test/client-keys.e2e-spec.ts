@@ -1,12 +1,17 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { keyPairOf } from '../apps/cli/system-client.js';
 import { administer, send, tried, type Administrators, type PendingAct } from './support/administration.js';
 import { administrators, newKey, registered, type Registered } from './support/clients.js';
-import { newMachine, tokenOf } from './support/machine.js';
+import { newMachine, requestToken, tokenOf } from './support/machine.js';
 import { newMember } from './support/partners.js';
 import { agencyId, memberId } from './support/roster.js';
 import { contents } from './support/seen.js';
 import { startWorld, type World } from './support/world.js';
+
+/** RFC 7638, section 3.1. */
+const MODULUS =
+  '0vx7agoebGcQSuuPiLJXZptN9nndrQmbXEps2aiAFbWhM78LhWx4cbbfAAtVT86zwu1RK7aPFFxuhDR1L6tSoc_BJECPebWKRXjBZCiFV4n3oknjhMstn64tZ_2W-5JsGY4Hc5n9yBXArwl93lqt7_RN5w6Cf0h4QyQ5v-65YGjQR0_FDW2QvzqY368QQMicAtaSqzs8KJZgnYb9c7d0zgdAZHzu6qMQvRL5hajrn1n91CbOpbISD08qNLyrdkt-bFTWhAI4vMQFh6WeZu0fM4lFd2NcRwr3XPksINHaQ-G_xBniIqbw0Ls1jF44-csFCur-kEgU8awapJzKnqDKgw';
 
 /* What lets a machine in takes two persons of its agency; what puts it out, one. */
 
@@ -160,6 +165,22 @@ describe('its keys', () => {
     expect(await added(oneMore(id))).toBe('CONFLICT input.key');
   });
 
+  test('with which it signs what it posts are others, five of them too, and get no token', async () => {
+    const machine = await newMachine(world, 'KR-FSC');
+    const { kty, crv, x, y } = machine.key.publicJwk;
+    const posted = (key: object) => ({ clientId: machine.id, key: { ...key, use: 'INBOUND' } });
+    expect(await added(posted({ kty, crv, x, y }))).toBe('CONFLICT input.key');
+    expect(await added(posted({ kty: 'RSA', n: MODULUS, e: 'AQAB' }))).toBe('INVALID input.key');
+    const { privateKey, publicKey } = newKey();
+    await kr.both('addSystemClientKey', posted(publicKey));
+    const other = { ...machine, key: await keyPairOf(privateKey) };
+    expect((await requestToken(other)).error).toBe('invalid_client');
+    await tokenOf(machine);
+    for (let n = 1; n < 5; n++) await kr.both('addSystemClientKey', posted(newKey().publicKey));
+    expect(await added(posted(newKey().publicKey))).toBe('CONFLICT input.key');
+    expect(await added(oneMore(machine.id))).toBe('pending');
+  });
+
   test.each([
     ['a private key', () => newKey().privateKey],
     ['a key that is none', () => ({ ...newKey().publicKey, x: 'A'.repeat(43) })],
@@ -175,14 +196,19 @@ describe('its keys', () => {
       const { systemClients } = await world
         .as('US-TFI', 'AUDITOR')
         .ask<{ systemClients: { nodes: object[] } }>(
-          '{ systemClients { nodes { id name roles lastUsedAt endedAt validUntil keys { kid algorithm revokedAt validUntil } } } }',
+          '{ systemClients { nodes { id name roles lastUsedAt endedAt validUntil keys { kid algorithm use revokedAt validUntil lastUsedAt } } } }',
         );
       return systemClients.nodes;
     };
-    const listed = { kid: key.kid, algorithm: 'ES256', revokedAt: null, validUntil: null };
+    const listed = {
+      ...{ kid: key.kid, algorithm: 'ES256', use: 'TOKENS', revokedAt: null, validUntil: null },
+      lastUsedAt: null as unknown,
+    };
     const untouched = { id, name: 'A machine', roles: ['ANALYST'], endedAt: null, validUntil: null };
     expect(await list()).toEqual([{ ...untouched, lastUsedAt: null, keys: [listed] }]);
     await tokenOf(machine);
-    expect(await list()).toEqual([{ ...untouched, lastUsedAt: expect.any(String), keys: [listed] }]);
+    expect(await list()).toEqual([
+      { ...untouched, lastUsedAt: expect.any(String), keys: [{ ...listed, lastUsedAt: expect.any(String) }] },
+    ]);
   });
 });

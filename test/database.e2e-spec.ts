@@ -24,8 +24,8 @@ import { startWorld, type World } from './support/world.js';
 const CONTENT = [
   ...['finding', 'revision', 'sheet', 'release', 'inbox', 'withdrawn'],
   ...['revision_incident', 'rests_on', 'claim', 'finding_indicator', 'transfer'],
-  ...['seen_indicator', 'seen_incident'],
   ...['search_text', 'subject_name'],
+  ...['seen_indicator', 'seen_incident', 'seen_transfer'],
 ];
 /** Who the agencies and their people are, what they agreed, and what was done. */
 const ADMINISTRATION = [
@@ -228,7 +228,7 @@ test("a recipient reads the revision it was given and nothing else of the author
       const text = `select distinct ${column} as id from ${table} where agency_id = '${agencyId('KR-FSC')}'`;
       found[table] = (await client.query<{ id: string }>(text)).rows.map(({ id }) => id);
     }
-    for (const table of ['seen_indicator', 'seen_incident'])
+    for (const table of ['seen_indicator', 'seen_incident', 'seen_transfer'])
       found[table] = (
         await client.query<{ id: string }>(`select distinct revision_id as id from ${table}
         where finding_id = '${finding.id}' or agency_id <> '${agencyId('JP-NPA')}'`)
@@ -240,7 +240,7 @@ test("a recipient reads the revision it was given and nothing else of the author
   expect(read.found).toEqual({
     ...Object.fromEntries(['revision', 'revision_incident', 'claim'].map((table) => [table, [second]])),
     ...{ finding_indicator: [second], transfer: [second], rests_on: [] },
-    ...{ seen_indicator: [second], seen_incident: [second] },
+    ...{ seen_indicator: [second], seen_incident: [second], seen_transfer: [second] },
   });
   // Its own finding and sheet; what it was given and what it gave; and for each a place in its list.
   expect(read.others).toEqual({ finding: 1, sheet: 1, release: 2, inbox: 2, withdrawn: 0 });

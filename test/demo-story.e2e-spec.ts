@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { setTimeout as pause } from 'node:timers/promises';
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { DemoIssuer } from '#identity';
 import { createApp } from '../apps/api/create-app.js';
 import { queries } from '../apps/api/graphiql/queries.js';
@@ -166,6 +166,68 @@ test.each([
   const { incidents } = await ask<Incidents>(agency, 'analyst', query);
   const disputed = incidents.nodes.flatMap(({ claims }) => claims.filter((group) => group.disputed));
   expect([...new Set(disputed.map(({ attribute }) => attribute))].sort()).toEqual(matters);
+});
+
+const FLOW = `query ($from: TraceFromInput!, $direction: TraceDirection!) { trace(from: $from, direction: $direction) {
+  complete untimed
+  nodes { address hop roles stops holdings { held { haircut fifo } } }
+  edges { amount transfers { amount sources { finding { author { code } } } } }
+  entries { says } totals { asset decimals amount stolen } } }`;
+interface Flow {
+  trace: {
+    nodes: { address: string; roles: string[]; stops: string[] }[];
+    edges: {
+      amount: string;
+      transfers: { amount: string; sources: { finding: { author: { code: string } } }[] }[];
+    }[];
+  };
+}
+const [EXCHANGE, RECEIVER] = [
+  'NC3BI3DNMR2PGEOOMP2NKXQGSAKMS7GYRKVA5CSZ',
+  'NC4C6PSUW5CLTDT5SXAGJDQJGZNESKFK5MCN77OG',
+];
+/** Base units of 526,300,010 XEM: more than the 523,000,000 that were the customers'. */
+const TAKEN = '526300010000000';
+
+describe('the flow of the stolen XEM', () => {
+  const flow = async (agency: string, value: string, direction: string) =>
+    (await ask<Flow>(agency, 'analyst', FLOW, { from: { chain: 'nem', value }, direction })).trace;
+
+  test('is followed from the exchange to the last XEM, in eleven transfers', async () => {
+    const out = await flow('KR-KNPA', EXCHANGE, 'OUT');
+    expect(out).toMatchObject({
+      ...{ complete: true, untimed: 0, entries: [] },
+      nodes: [
+        { address: EXCHANGE, hop: 0, roles: ['victim'], stops: [] },
+        { address: RECEIVER, hop: 1, roles: ['suspect'], stops: [] },
+      ],
+      edges: [{ amount: TAKEN }],
+      totals: [{ asset: 'XEM', decimals: 6, amount: TAKEN, stolen: TAKEN }],
+    });
+    expect(out.nodes[1]).toMatchObject({ holdings: [{ held: { haircut: TAKEN, fifo: TAKEN } }] });
+    const transfers = out.edges.flatMap((edge) => edge.transfers);
+    expect(transfers).toHaveLength(11);
+    // Of one it is only known on which day: it can have been the first.
+    expect(transfers.slice(0, 2).map(({ amount }) => amount)).toEqual(['3000000000000', '10000000']);
+    for (const { sources } of transfers)
+      expect(sources).toEqual([{ finding: { author: { code: 'JP-MPD' } } }]);
+  });
+
+  test('is followed back to a known service, and not behind it', async () => {
+    const back = await flow('JP-NPA', RECEIVER, 'IN');
+    expect(back).toMatchObject({
+      nodes: [{ address: RECEIVER }, { address: EXCHANGE, stops: ['SERVICE'] }],
+      entries: [
+        { says: 'Came from exchange Coincheck, the hot wallet of January 2018 in JP: 526300010 XEM.' },
+      ],
+      totals: [{ amount: TAKEN, stolen: null }],
+    });
+  });
+
+  test('is nothing to who was not given the finding', async () => {
+    const none = await flow('US-TFI', EXCHANGE, 'OUT');
+    expect([none.nodes, none.edges]).toMatchObject([[{ address: EXCHANGE }], []]);
+  });
 });
 
 /** What a reader pastes into a task: the revision that the task before it showed. */

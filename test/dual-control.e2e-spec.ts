@@ -1,4 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import {
   administer,
@@ -54,6 +55,11 @@ test('what narrows is done by one at once; what widens waits, changes nothing, a
   await kr.both('setCap', { highestMarking: 'TLP:AMBER+STRICT', widest: 10 });
   await administer(kr.first, 'setCap', { highestMarking: usual?.highest_marking, widest: usual?.widest });
 });
+
+async function waitsForLock(): Promise<void> {
+  const waiting = `select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`;
+  while ((await world.sql(waiting)).length === 0) await pause(20);
+}
 
 describe('a pending act', () => {
   test('is not approved by who asked, with another membership neither', async () => {
@@ -171,6 +177,23 @@ describe('a pending act', () => {
       );
       expect(list.pendingActs.nodes.map(({ id }) => id)).not.toContain(pending.id);
     }
+  });
+
+  test('is not approved by whose membership ended while that waited', async () => {
+    const pending = await ask();
+    const ending = await newMember(world, 'KR-FSC', ['AGENCY_ADMIN']);
+    const outcome = await withClient(world.database.setupUrl, async (client) => {
+      await client.query('begin');
+      // As an act of administration does, that ends a membership.
+      await client.query('select from agency where id = $1 for no key update', [agencyId('KR-FSC')]);
+      await client.query('update member set ended_at = now() where id = $1', [ending]);
+      const approving = tried(world.member(ending), 'approveAct', named(pending));
+      await waitsForLock();
+      await client.query('commit');
+      return approving;
+    });
+    expect(outcome).toBe('UNAUTHENTICATED');
+    expect((await cap())?.widest).not.toBe(widest);
   });
 
   test('is not asked for when it could not be done', async () => {

@@ -92,6 +92,7 @@ describe('refused', () => {
     ],
     ['a finding seen for longer', `update seen_indicator set until = 'infinity'`],
     ['an incident unseen', 'delete from seen_incident'],
+    ['a transfer seen for longer', `update seen_transfer set until = 'infinity'`],
     ['a wider cap', 'update cap set widest = 1000'],
     ['an arrangement', `update arrangement set valid_until = 'infinity'`],
     ['an accepted arrangement', `update arrangement_party set accepted_at = now()`],

@@ -99,7 +99,7 @@ describe.each(actNames)('%s', (name) => {
 
   test.each([
     ['its membership has ended', 'ended_at = now()', 'UNAUTHENTICATED'],
-    ['it has lost the role', `roles = '{ANALYST}'`, 'FORBIDDEN'],
+    ['it has lost the role', `roles = '{LIAISON}'`, 'FORBIDDEN'],
   ])('a repeat by a caller of whom %s is refused', async (_, change, code) => {
     const ready = await everyAct[name](world);
     const id = await newMember(world, 'KR-FSC', [ready.role]);

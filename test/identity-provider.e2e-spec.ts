@@ -197,6 +197,13 @@ describe('an answer is refused', () => {
     expect(await changed('state', () => 'nothing')).toBe(OVER);
   });
 
+  test('that does not say when it was proved, so that a browser left alone proves nothing', async () => {
+    const { asked, browser, address } = await leave();
+    expect(address.searchParams.get('prompt')).toBe('login');
+    for (const taken of ['prompt', 'max_age']) address.searchParams.delete(taken);
+    expect(await outcome({ asked, shown: await browser.open(address) })).toBe(REFUSED);
+  });
+
   test('that was made for another code challenge', async () => {
     expect(await changed('code_challenge', () => 'x'.repeat(43))).toBe(REFUSED);
   });
@@ -289,6 +296,20 @@ describe('a provider is set', () => {
     expect(await ask(tool, japans)).toBe(memberId('JP-NPA', 'LIAISON'));
   });
 
+  test('also those of who approves, but the one by which that is done', async () => {
+    const [here, elsewhere] = [
+      await signedIn(tool, 'KR-FSC/AGENCY_ADMIN'),
+      await signedIn(tool, 'KR-FSC/AGENCY_ADMIN'),
+    ];
+    const { data } = await send(administrators.second, 'setIdentityProvider', registration());
+    const { id: pendingActId, hash } = data?.done.pendingAct ?? {};
+    await ask(tool, here, 'mutation ($input: DecideActInput!) { approveAct(input: $input) { subjectId } }', {
+      input: { idempotencyKey: randomUUID(), pendingActId, hash },
+    });
+    expect(await ask(tool, elsewhere)).toBe('UNAUTHENTICATED');
+    expect(await ask(tool, here)).toBe(memberId('KR-FSC', 'AGENCY_ADMIN'));
+  });
+
   test('and by the same key with another secret it is another act', async () => {
     const idempotencyKey = randomUUID();
     const once = (clientSecret: string) =>
@@ -304,7 +325,9 @@ describe('a provider is set', () => {
     ['https://user@login.example', 'INVALID input.issuer'],
     ['https://login.example/?x', 'INVALID input.issuer'],
     ['urn:entente:demo', 'INVALID input.issuer'],
-  ])('but not where none answers: %s', async (issuer, expected) => {
+    ['one that says itself without a slash', 'INVALID input.issuer'],
+  ])('but not where none answers: %s', async (said, expected) => {
+    const issuer = /^\w+:/.test(said) ? said : `${provider.issuer}/`;
     expect(await tried(administrators.first, 'setIdentityProvider', { ...registration(), issuer })).toBe(
       expected,
     );

@@ -10,9 +10,11 @@ import {
   type AdministrationName,
 } from './support/administration.js';
 import { newKey, registered } from './support/clients.js';
+import { DATASETS } from './support/datasets.js';
 import { actNames } from './support/every-act.js';
 import { given } from './support/invitations.js';
 import { newArrangement, newMember } from './support/partners.js';
+import { planted } from './support/passkeys.js';
 import { newcomer, proposed } from './support/proposals.js';
 import { agencyId, MEMBER_ROLES, memberId, type Code, type MemberRole } from './support/roster.js';
 import { rootFields, servedSchema } from './support/schema.js';
@@ -98,6 +100,12 @@ const ANYONE = 'what its administrators do';
 
 const KEEPERS = { CONTRIBUTOR: 'done', LIAISON: 'done' };
 
+const ofRole = (role: MemberRole, outcome: string, others: string | Partial<Record<MemberRole, string>>) => {
+  const own = typeof others === 'string' ? undefined : others[role];
+  if (own !== undefined) return own;
+  return role === 'AGENCY_ADMIN' ? outcome : typeof others === 'string' ? others : 'FORBIDDEN';
+};
+
 // prettier-ignore
 const TABLE: Record<AdministrationName, Row> = {
   //                   AGENCY_ADMIN  of another agency                 OPERATOR
@@ -129,11 +137,15 @@ const TABLE: Record<AdministrationName, Row> = {
   registerSystemClient:  ['pending', 'pending',                    'FORBIDDEN',                    async () => ({ name: 'A machine', roles: ['ANALYST'], keys: [newKey().publicKey] })],
   addSystemClientKey:    ['pending', 'NOT_FOUND input.clientId',   'FORBIDDEN',                    async () => ({ clientId: (await machine()).id, key: newKey().publicKey })],
   revokeSystemClientKey: ['done', 'NOT_FOUND input.clientId',      'FORBIDDEN',                    firstKey],
+  askStandingAuthority:     ['done', 'done',                       'FORBIDDEN',                    async () => AUTHORITY],
+  approveStandingAuthority: ['done', 'FORBIDDEN',                  'FORBIDDEN',                    authority, { AGENCY_ADMIN: 'FORBIDDEN', RELEASER: 'done' }],
+  endStandingAuthority:     ['done', 'NOT_FOUND input.standingAuthorityId', 'FORBIDDEN',           authority, { RELEASER: 'done' }],
   endSystemClient:    ['done',    'NOT_FOUND input.clientId',      'FORBIDDEN',                    async () => ({ clientId: (await machine()).id })],
   stageList:          ['FORBIDDEN', 'FORBIDDEN',                   'done',                         async () => newList(), KEEPERS],
   publishList:        ['FORBIDDEN', 'FORBIDDEN',                   'NOT_FOUND input.versionId',    () => staged(world, 'KR-FSC'), KEEPERS],
   rollBackList:       ['FORBIDDEN', 'FORBIDDEN',                   'NOT_FOUND input.listId',       () => twice(world, 'KR-FSC'), KEEPERS],
   endSession:         ['done',    'NOT_FOUND input.sessionId',     'NOT_FOUND input.sessionId',    session, 'NOT_FOUND input.sessionId'],
+  removePasskey:      ['done',    'NOT_FOUND input.passkeyId',     'NOT_FOUND input.passkeyId',    passkey, 'NOT_FOUND input.passkeyId'],
   setIdentityProvider:    ['pending', 'pending',                   'pending',                      async () => ({ issuer: `${world.url}/demo/provider`, clientId: 'x', clientSecret: randomUUID() })],
   removeIdentityProvider: ['pending', 'pending',                   'pending',                      provider],
   registerWebhookDomain: ['pending', 'pending',                    'FORBIDDEN',                    async () => ({ domain: 'fsc.example' })],
@@ -148,6 +160,21 @@ const TABLE: Record<AdministrationName, Row> = {
   makeWebhookSecret:  ['done',    'NOT_FOUND input.webhookId',     'FORBIDDEN',                    async () => ({ webhookId: (await webhook()).id })],
   endWebhook:         ['done',    'NOT_FOUND input.webhookId',     'FORBIDDEN',                    async () => ({ webhookId: (await webhook()).id })],
 };
+
+/** To an agency that both know who ask. */
+const AUTHORITY = {
+  title: 'At once',
+  agencyIds: [agencyId('US-TFI')],
+  kinds: ['hack'],
+  highestMarking: 'TLP:GREEN',
+  daily: 5,
+  days: 7,
+};
+
+async function authority(): Promise<object> {
+  const asking = world.as('KR-FSC', 'AGENCY_ADMIN');
+  return { standingAuthorityId: (await administer(asking, 'askStandingAuthority', AUTHORITY)).subjectId };
+}
 
 const machine = () => registered(world, 'KR-FSC');
 const webhook = () => registeredWebhook(world, 'KR-FSC');
@@ -180,6 +207,12 @@ async function session(): Promise<object> {
   return { sessionId: made?.id };
 }
 
+/** Of somebody else of KR-FSC. */
+async function passkey(): Promise<object> {
+  const [passkeyId] = await planted(world, [await member()]);
+  return { passkeyId };
+}
+
 /** Every agency has one. */
 async function provider(): Promise<object> {
   await world.sql(
@@ -197,7 +230,8 @@ async function suspended(): Promise<object> {
 
 test('every mutation of the running schema is in this table or in that of the life cycle', async () => {
   const served = rootFields(await servedSchema(world), 'Mutation');
-  expect([...Object.keys(TABLE), ...actNames, 'acknowledgeFeed'].sort()).toEqual(served);
+  const others = [...Object.keys(DATASETS), 'acknowledgeFeed'];
+  expect([...Object.keys(TABLE), ...actNames, ...others].sort()).toEqual(served);
 });
 
 describe.each(Object.keys(ADMINISTRATION) as AdministrationName[])('%s', (name) => {
@@ -206,11 +240,7 @@ describe.each(Object.keys(ADMINISTRATION) as AdministrationName[])('%s', (name) 
     ...MEMBER_ROLES.filter((role) => role !== 'OPERATOR').map((role): [string, () => Client, string] => [
       `${role} of the agency`,
       () => world.as('KR-FSC', role),
-      role === 'AGENCY_ADMIN' || others === ANYONE
-        ? outcome
-        : typeof others === 'string'
-          ? others
-          : (others[role] ?? 'FORBIDDEN'),
+      others === ANYONE ? outcome : ofRole(role, outcome, others),
     ]),
     ['AGENCY_ADMIN of another agency', () => world.as('JP-NPA', 'AGENCY_ADMIN'), other],
     [

@@ -66,6 +66,8 @@ describe('an operation that would take long to read, check or compile is TOO_COS
   });
 });
 
+const FROM = `{ chain: "bitcoin", value: "1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNa" }`;
+
 describe('what an operation costs stands in its answer', () => {
   test.each<[query: string, requested: number, variables?: object]>([
     ['{ __typename }', 0],
@@ -75,6 +77,8 @@ describe('what an operation costs stands in its answer', () => {
     ['{ lookup(values: ["a"]) { nodes { value } } }', 10 + 20],
     ['query ($n: Int) { lookup(values: ["a"], first: $n) { nodes { value } } }', 10 + 1_000, { n: 10_000 }],
     ['{ lookup(values: ["a"], first: 3) { nodes { matches { finding { id } } } } }', 10 + 3 + 3 * 5],
+    [`{ trace(from: ${FROM}) { complete nodes { key } edges { amount } } }`, 500],
+    [`{ trace(from: ${FROM}) { edges { transfers { sources { finding { id } } } } } }`, 500 + 20 * 2 * 1],
     ['{ findings(first: 7) { nodes { id state } } }', 10 + 7],
     ['query ($n: Int) { findings(first: $n) { nodes { id } } }', 10 + 20],
     ['query ($n: Int) { findings(first: $n) { nodes { id } } }', 10 + 3, { n: 3 }],

@@ -76,6 +76,14 @@ const ACTS: [name: AdministrationName, input: () => Promise<object>, writes: str
     ['agency_contact'],
   ],
   [
+    'askStandingAuthority',
+    async () => ({
+      ...{ title: text('title'), agencyIds: [agencyId('JP-NPA')], kinds: ['hack'] },
+      ...{ highestMarking: 'TLP:GREEN', daily: 5, days: 7 },
+    }),
+    ['standing_authority'],
+  ],
+  [
     'proposeArrangement',
     async () => ({ ...ARRANGEMENT, title: text('title'), parties: [agencyId('JP-NPA')] }),
     ['arrangement', 'arrangement_party'],

@@ -3,19 +3,29 @@ import { DataSource } from 'typeorm';
 import { accessEntities } from '#access';
 import { findingEntities } from '#findings';
 import { IdentityProviderRow } from '#identity';
+import { intakeEntities } from '#intake';
 import { Entry } from '#ledger';
 import { webhookEntities } from '#webhooks';
 import { migrate } from '../apps/cli/migrate.js';
 import { cloneDatabase, withClient, type TestDatabase } from './support/server.js';
 
-const entities = [...accessEntities, ...findingEntities, ...webhookEntities, Entry, IdentityProviderRow];
+const entities = [
+  ...accessEntities,
+  ...findingEntities,
+  ...intakeEntities,
+  ...webhookEntities,
+  Entry,
+  IdentityProviderRow,
+];
 
 /** Tables no entity stands for: the library's own, and those that only SQL touches. */
 const WITHOUT_ENTITY = [
   ...['migrations', 'idempotency_key', 'administrative_act'],
   ...['sequencer', 'unnumbered', 'feed_head', 'feed_position', 'feed_cursor'],
   ...['webhook_secret', 'webhook_key', 'webhook_dispatch', 'webhook_aside', 'webhook_attempt'],
-  ...['seen_indicator', 'seen_incident'],
+  ...['seen_indicator', 'seen_incident', 'seen_transfer'],
+  ...['dataset', 'dataset_batch', 'dataset_indicator', 'dataset_transfer', 'dataset_refusal'],
+  ...['revision_dataset', 'seen_dataset'],
   ...['reference_list', 'reference_list_version', 'reference_list_entry', 'reference_list_row'],
 ];
 
@@ -59,4 +69,5 @@ const UDT: Record<string, string> = {
   'timestamp with time zone': 'timestamptz',
   integer: 'int4',
   boolean: 'bool',
+  bigint: 'int8',
 };

@@ -75,6 +75,7 @@ describe.each(CASTS)('$actor and $ally hide it from $holder, $former and $strang
         revision: hidden.revisions[at] ?? '',
         incident: hidden.incidents[at] ?? '',
         agency: hidden.agency,
+        dataset: hidden.dataset,
         mark: SECRET,
       };
       const findings = [scene.shown.id, scene.theirs.id, ...made];

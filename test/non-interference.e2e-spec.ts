@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
 import type { GraphQLSchema } from 'graphql';
+import { accountRow, sealed } from './support/datasets.js';
 import { act, document, draft, newest, release, released, type Finding } from './support/findings.js';
 import { withoutFilter } from './support/forgetful.js';
 import { fullDocument, walletOf } from './support/full-document.js';
@@ -114,11 +115,23 @@ const CHANGES: Change[] = [
     what: 'a finding about a visible incident and wallet, with rival claims, released to somebody else',
     change: async (mark) => {
       const indicators = [{ ...wallet('seen'), role: 'suspect' }];
-      const about = fullDocument(mark, { incidents: [incident], indicators });
+      const about = fullDocument(mark, { incidents: [incident], indicators, transfers: transfersWith(mark) });
       const { id, revision } = await released(world, 'KR-FSC', ['US-TFI'], about);
       return { finding: id, revision: revision.id };
     },
     from: ['recipient', 'stranger', 'auditor'],
+    shownTo: 'covered',
+  },
+  {
+    what: 'a dataset, sealed and named in a finding released to somebody else',
+    change: async (mark) => {
+      const { hash } = await sealed(world, 'KR-FSC', [accountRow(mark)]);
+      return {
+        dataset: hash,
+        finding: (await released(world, 'KR-FSC', ['US-TFI'], { datasets: [hash] })).id,
+      };
+    },
+    from: ['recipient', 'recalled', 'stranger', 'auditor', 'operator', 'nobody'],
     shownTo: 'covered',
   },
   {
@@ -186,6 +199,18 @@ const CHANGES: Change[] = [
   },
 ];
 
+/** On from an address that is seen, to one, and between two, beside what is seen there. */
+const transfersWith = (mark: string) =>
+  [
+    ['seen', mark],
+    [mark, 'seen receiver'],
+    ['seen receiver', mark],
+    ['seen', 'seen receiver'],
+  ].map(([from = '', to = '']) => ({
+    ...{ chain: 'ethereum', asset: 'ETH', decimals: 18, amount: '7' },
+    ...{ sender: walletOf(from), receiver: walletOf(to) },
+  }));
+
 const namedOf = (finding: Finding) => ({
   finding: finding.id,
   revision: newest(finding),
@@ -222,7 +247,9 @@ test.each(CHANGES)('the same bytes with and without $what', async ({ there, chan
   const forgetful = erased && (await withoutFilter(() => told(from, erased))).result;
   const before = await told(from, erased ?? nothing);
 
-  const posted = { ...nothing, ...(await change(nothing.mark)) };
+  // Asked by the same mark again: what begins as it does is suggested, or is not, on both sides.
+  const same = erased && { mark: erased.mark };
+  const posted = { ...nothing, ...same, ...(await change(nothing.mark)) };
 
   expect(await told(from, posted)).toEqual(before);
   expect(forgetful ?? (await withoutFilter(() => told(from, posted))).result).toEqual(before);
@@ -246,6 +273,8 @@ test.each([
   ['finding', { id: agencyId('HUB') }, 1], // no finding, and no incident, has the id of an agency
   ['incidents', { first: 1 }, 2], // the page and the claims of one
   ['incident', { id: agencyId('HUB') }, 1],
+  // Its assets, two hops of which the second finds nothing, the roles, what else came, and the findings.
+  ['trace', { from: { chain: 'ethereum', value: walletOf('seen') } }, 6],
 ] as const)(
   'the application can be made to forget its filter on %s %j: %d times',
   async (query, variables, n) => {

@@ -265,7 +265,7 @@ test('a total reads 10,001 rows and no more, and of an agency that has few only 
   }
 });
 
-test('a look-up is a look into its index for each value, and into that of the lists', async () => {
+test('a look-up is a look into its index for each value, into that of the datasets one sees, and of the lists', async () => {
   const values = Array.from({ length: 100 }, (_, n) => `example.org/${n * 50}`);
   const { statements } = await statementsOf(() =>
     world
@@ -274,14 +274,115 @@ test('a look-up is a look into its index for each value, and into that of the li
         values,
       }),
   );
-  expect(statements).toHaveLength(2);
+  expect(statements).toHaveLength(3);
   for (const statement of statements)
     for (const plan of await plans(HALF, statement)) {
       expect(plan.filter(({ kind }) => kind === 'Seq Scan')).toEqual([]);
       const [seen] = plan.filter(({ table }) => table === 'seen_indicator');
       if (seen) expect(seen).toMatchObject({ index: 'seen_indicator_value', removed: 0 });
+      // Begun with the reader: rows by their dataset and value, never the value alone.
+      const [named] = plan.filter(({ table }) => table === 'seen_dataset');
+      const [loaded] = plan.filter(({ table }) => table === 'dataset_indicator');
+      if (loaded) {
+        expect(named?.condition).toMatch(/agency_id = /);
+        expect(loaded.index).toBe('dataset_indicator_pkey');
+        expect(loaded.condition).toMatch(/dataset_id = .*value = /);
+      }
       const [listed] = plan.filter(({ table }) => table === 'reference_list_entry');
       if (listed) expect(listed).toMatchObject({ index: 'reference_list_entry_value', removed: 0 });
       expect(plan[0]?.blocks).toBeLessThan(100 * 20);
     }
+});
+
+describe('a trace', () => {
+  const WIDE = 100_000;
+  /** From the hub 100,000 transfers, of two assets; to each of these addresses one, and from each to the next hub. */
+  const transfersOf = (code: Code, wide: number) => `
+    insert into seen_transfer (agency_id, finding_id, position, revision_id, transaction, sender, receiver, asset, decimals,
+                               amount, happened_from, happened_until, until)
+    select i.agency_id, i.finding_id, side * ${WIDE} + n, i.revision_id, null,
+           'wallet|ethereum|0x' || lpad(case side when 0 then 'b' else to_hex(n) end, 40, '0'),
+           'wallet|ethereum|0x' || lpad(case side when 0 then to_hex(n) else 'c' end, 40, '0'),
+           case when n % 2 = 0 then 'ETH' else 'USDT' end, 18, n, at, at + interval '1 minute', 'infinity'
+      from (select * from inbox where agency_id = '${agencyId(code)}' limit 1) i
+     cross join generate_series(256, 255 + ${wide}) as n cross join generate_series(0, 1) as side
+     cross join lateral (select timestamptz '2018-01-01Z' + (side * ${WIDE} + n) * interval '1 minute' as at) as t`;
+  const address = (hex: string) => ({ chain: 'ethereum', value: `0x${hex.padStart(40, '0')}` });
+  beforeAll(async () => {
+    await world.sql(
+      `begin; set local session_replication_role = replica; ${transfersOf(HALF, WIDE)}; ${transfersOf(RARE, 10)}; commit`,
+    );
+    await world.sql('vacuum analyze seen_transfer');
+  });
+
+  const hops = async (code: Code, from: object, args: object = {}) => {
+    const { result, statements } = await statementsOf(() =>
+      world.as(code, 'ANALYST').ask<{ trace: { nodes: { stops: string[] }[]; edges: object[] } }>(
+        `query ($from: TraceFromInput!, $direction: TraceDirection, $asset: String, $limits: TraceLimitsInput) {
+          trace(from: $from, direction: $direction, asset: $asset, limits: $limits) { nodes { stops } edges { amount } } }`,
+        { from, ...args },
+      ),
+    );
+    return { ...result.trace, asked: statements.filter(({ text }) => text.includes('seen_transfer')) };
+  };
+
+  test.each([
+    ['out of', 'b', 'OUT', 'seen_transfer_out'],
+    ['back from', 'c', 'IN', 'seen_transfer_in'],
+  ])(
+    '%s an address of 100,000 transfers reads as many as make a hub, and stops',
+    async (_, hex, direction, index) => {
+      for (const args of [{}, { asset: 'USDT' }]) {
+        const { nodes, edges, asked } = await hops(HALF, address(hex), {
+          ...{ direction, limits: { fanOut: 1_000 } },
+          ...args,
+        });
+        expect([nodes, edges]).toEqual([[{ stops: ['HUB'] }], []]);
+        for (const statement of asked)
+          for (const plan of await plans(HALF, statement)) {
+            expect(plan.filter(({ kind }) => kind === 'Seq Scan' || kind === 'Sort')).toEqual([]);
+            const read = plan.filter(({ table }) => table === 'seen_transfer');
+            expect(read.map((one) => [one.index, one.removed])).toEqual(read.map(() => [index, 0]));
+            // Of each asset one more than a hub has; to know the assets, one of each.
+            expect(read.reduce((sum, { rows }) => sum + rows, 0)).toBeLessThanOrEqual(2 * 1_001);
+          }
+      }
+    },
+  );
+
+  test('of 1,000 addresses is a walk of the index for each, and of nothing else', async () => {
+    const { edges, asked } = await hops(HALF, address('100'), { limits: { fanOut: 1_000 } });
+    expect(edges).toHaveLength(1);
+    const [, , second] = asked;
+    if (!second) throw new Error('There was no second hop.');
+    const wide: Statement = {
+      text: second.text,
+      values: [
+        Array.from(
+          { length: 1_000 },
+          (_, n) => `wallet|ethereum|0x${(256 + n).toString(16).padStart(40, '0')}`,
+        ),
+        Array.from({ length: 1_000 }, (_, n) => (n % 2 === 0 ? 'ETH' : 'USDT')),
+        Array(1_000).fill('-infinity'),
+        1_001,
+        5_001,
+      ],
+    };
+    for (const [top, ...plan] of await plans(HALF, wide)) {
+      expect(top).toMatchObject({ rows: 1_000 });
+      expect(plan.filter(({ kind }) => kind === 'Seq Scan')).toEqual([]);
+      const read = plan.filter(({ table }) => table === 'seen_transfer');
+      expect(read).toMatchObject([{ index: 'seen_transfer_out', rows: 1_000, removed: 0 }]);
+      expect(top?.blocks).toBeLessThan(1_000 * 10);
+    }
+  });
+
+  test('what others see costs nothing, and counts in no limit', async () => {
+    const { nodes, edges, asked } = await hops(RARE, address('b'), { limits: { fanOut: 5 } });
+    // Ten from it, and one on from each of these.
+    expect([edges.length, nodes[0]]).toEqual([20, { stops: [] }]);
+    for (const statement of asked) expect(await blocks(RARE, statement)).toBeLessThan(200);
+    for (const statement of (await hops(NONE, address('b'), { asset: 'ETH' })).asked)
+      expect(await blocks(NONE, statement)).toBeLessThanOrEqual(20);
+  });
 });

@@ -95,7 +95,7 @@ test(`${RACES} races leave what one order of their acts leaves`, async () => {
     expect((await titles(world, code)).sort()).toEqual(expected.sort());
   }
   expect(await world.sql(UNFOUNDED)).toEqual([]);
-  for (const table of ['seen_indicator', 'seen_incident'])
+  for (const table of ['seen_indicator', 'seen_incident', 'seen_transfer'])
     expect(
       await world.sql(
         `select from ${table} where agency_id <> all (select agency_id from finding where id = finding_id)`,
@@ -153,4 +153,15 @@ const UNFOUNDED = `
   select 'an incident listed, not seen', i.agency_id, i.finding_id
     from inbox i join revision_incident x on x.revision_id = i.revision_id
     where not exists (select from seen_incident s where s.agency_id = i.agency_id and s.finding_id = i.finding_id
-      and s.incident_id = x.incident_id)`;
+      and s.incident_id = x.incident_id)
+  union all
+  select 'a transfer seen, not listed so', s.agency_id, s.finding_id from seen_transfer s
+    where not exists (select from inbox i join transfer x on x.revision_id = i.revision_id
+      where i.agency_id = s.agency_id and i.finding_id = s.finding_id and i.revision_id = s.revision_id
+        and i.until = s.until and x.position = s.position and x.sender = s.sender and x.receiver = s.receiver
+        and x.amount = s.amount and x.decimals = s.decimals)
+  union all
+  select 'a transfer listed, not seen', i.agency_id, i.finding_id
+    from inbox i join transfer x on x.revision_id = i.revision_id
+    where not exists (select from seen_transfer s where s.agency_id = i.agency_id and s.finding_id = i.finding_id
+      and s.position = x.position)`;

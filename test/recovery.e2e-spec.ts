@@ -6,6 +6,7 @@ import { accept, accepted, type Invited } from './support/invitations.js';
 import { newMember } from './support/partners.js';
 import { agencyId, memberId, type Code } from './support/roster.js';
 import { listed, seen, tombstone } from './support/seen.js';
+import { at, moved } from './support/transfers.js';
 import { startWorld, type Client, type OwnWorld } from './support/world.js';
 
 /*
@@ -25,7 +26,10 @@ beforeEach(async () => {
   world = await startWorld();
   hub = await administratorsOf(world, 'HUB');
   fromKr = await released(world, 'KR-FSC', ['JP-NPA', 'US-TFI']);
-  fromUs = await released(world, 'US-TFI', ['JP-NPA'], { indicators: [SHARED] });
+  fromUs = await released(world, 'US-TFI', ['JP-NPA'], {
+    indicators: [SHARED],
+    transfers: [moved('closed', 'further', 1)],
+  });
   own = await released(world, 'JP-NPA', ['KR-FSC']);
   await world.sql('update member set ended_at = now() where id = $1', [memberId('JP-NPA', 'AGENCY_ADMIN')]);
 }, 60_000);
@@ -34,18 +38,25 @@ afterEach(() => world.close());
 const JP = { agencyId: agencyId('JP-NPA') };
 /** Of the findings with that domain: by the list's filter, by look-up, by full text. */
 async function foundBy(client: Client): Promise<(string | undefined)[]> {
-  const { findings, lookup, search } = await client.ask<{
+  const { findings, lookup, search, trace } = await client.ask<{
     findings: { nodes: { id: string }[] };
     lookup: { nodes: { matches: { finding: { id: string } }[] }[] };
     search: { nodes: { finding: { id: string } }[] };
+    trace: { edges: { transfers: { sources: { findingId: string }[] }[] }[] };
   }>(
-    `query ($value: String!, $phrase: String!) {
+    `query ($value: String!, $phrase: String!, $from: TraceFromInput!) {
        findings(filter: { indicator: { type: "domain", value: $value } }) { nodes { id } }
        lookup(values: [$value]) { nodes { matches { finding { id } } } }
-       search(query: $phrase) { nodes { finding { id } } } }`,
-    { value: SHARED.value, phrase: `"${SHARED.value}"` },
+       search(query: $phrase) { nodes { finding { id } } }
+       trace(from: $from) { edges { transfers { sources { findingId } } } } }`,
+    { value: SHARED.value, phrase: `"${SHARED.value}"`, from: { chain: 'ethereum', value: at('closed') } },
   );
-  return [findings.nodes[0]?.id, lookup.nodes[0]?.matches[0]?.finding.id, search.nodes[0]?.finding.id];
+  return [
+    findings.nodes[0]?.id,
+    lookup.nodes[0]?.matches[0]?.finding.id,
+    search.nodes[0]?.finding.id,
+    trace.edges[0]?.transfers[0]?.sources[0]?.findingId,
+  ];
 }
 
 const somebody = () => `subject-${randomUUID()}`;
@@ -190,7 +201,7 @@ describe('once somebody came in, the inbox', () => {
     )[0] ?? { claims: 0 };
     expect(claims).toBe(2);
     expect(await found('US-TFI', fromKr.id)).toBe('seen');
-    expect(await foundBy(world.as('JP-NPA', 'ANALYST'))).toEqual([undefined, undefined, undefined]);
+    expect(await foundBy(world.as('JP-NPA', 'ANALYST'))).toEqual(Array(4).fill(undefined));
     const since = await released(world, 'KR-FSC', ['JP-NPA']);
     expect(await found('JP-NPA', since.id)).toBe('seen');
   });
@@ -207,7 +218,7 @@ describe('once somebody came in, the inbox', () => {
     expect(await recoveries(kr.first)).toEqual([{ ...JP, state: 'RECOVERED', awaitsYou: false }]);
     expect(await tried(kr.first, 'confirmRecovery', JP)).toBe('NOT_FOUND input.agencyId');
     await us.both('confirmRecovery', JP);
-    expect(await foundBy(world.as('JP-NPA', 'ANALYST'))).toEqual(Array(3).fill(fromUs.id));
+    expect(await foundBy(world.as('JP-NPA', 'ANALYST'))).toEqual(Array(4).fill(fromUs.id));
     expect((await listed(world, 'JP-NPA')).sort()).toEqual([own.id, fromKr.id, fromUs.id].sort());
   });
 

@@ -1,8 +1,10 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { decodeJwt } from 'jose';
 import { send, tried } from './support/administration.js';
 import { ask, newTool, refresh, signedIn, type Tokens, type Tool } from './support/person.js';
+import { feed, QUERY } from './support/feeds.js';
 import { memberId } from './support/roster.js';
 import { startWorld, type OwnWorld } from './support/world.js';
 
@@ -73,3 +75,18 @@ test('an administrator sees and ends those of its agency, an auditor sees them, 
   expect(await ask(tool, tokens)).toBe('UNAUTHENTICATED');
   expect(await ask(tool, abroad)).toBe(memberId('JP-NPA', 'ANALYST'));
 });
+
+test('who waits for the feed is told when its session is over', async () => {
+  const [ending, lasting] = [await signedIn(tool, ANALYST), await signedIn(tool, ANALYST)];
+  const { endCursor: after } = await feed(world.as('KR-FSC', 'ANALYST'), { first: 100 });
+  const first: string[] = [];
+  const poll = async (tokens: Tokens, wait: number) => {
+    const answer = await ask(tool, tokens, QUERY, { of: 'SHARING', after, wait });
+    first.push(answer === 'UNAUTHENTICATED' ? answer : 'done');
+  };
+  const polls = [poll(ending, 25), poll(lasting, 12)];
+  await pause(1_000);
+  await send(world.as('KR-FSC', 'AGENCY_ADMIN'), 'endSession', { sessionId: sessionOf(ending) });
+  await Promise.all(polls);
+  expect(first).toEqual(['UNAUTHENTICATED', 'done']);
+}, 60_000);

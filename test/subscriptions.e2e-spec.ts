@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { connect } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
@@ -173,6 +174,39 @@ test('a subscription that is posted to /graphql is told where to go', async () =
     'INVALID',
     expect.stringContaining('WebSocket'),
   ]);
+});
+
+test('what cannot begin is answered by server-sent events as by /graphql', async () => {
+  const post = (headers: Record<string, string>, query = SUBSCRIPTION) =>
+    fetch(`${world.url}/graphql/stream`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', accept: 'text/event-stream', ...headers },
+      body: JSON.stringify({ query, variables: { of: 'SHARING' } }),
+    });
+  const authorization = `Bearer ${await token()}`;
+  const told = async (answer: Response) => {
+    const { errors } = (await answer.json()) as { errors: { extensions: { code: string } }[] };
+    return [answer.status, errors[0]?.extensions.code];
+  };
+  expect(await told(await post({}))).toEqual([401, 'UNAUTHENTICATED']);
+  expect((await post({})).headers.get('www-authenticate')).toBe('Bearer');
+  expect(await told(await post({ authorization, accept: 'application/json' }))).toEqual([400, 'INVALID']);
+  expect(await told(await post({ authorization }, 'subscription { nothing }'))).toEqual([400, 'INVALID']);
+  expect(await told(await post({ authorization }, 'subscription {'))).toEqual([400, 'INVALID']);
+});
+
+test('strangers who open connections and say nothing keep no member out', async () => {
+  const silent = Array.from(
+    { length: 140 },
+    () => new WebSocket(`${world.url.replace('http', 'ws')}/graphql`, 'graphql-transport-ws'),
+  );
+  for (const socket of silent) socket.on('error', () => undefined);
+  await Promise.all(silent.map((socket) => once(socket, 'open')));
+  await released(world, 'KR-FSC', ['JP-NPA']);
+  await numberAll(world);
+  const following = overWebSocket(await token(), {});
+  await eventually('a member is told', () => events(following).length > 0);
+  for (const socket of silent) socket.terminate();
 });
 
 test('a client that does not read has one message in the memory of the service', async () => {

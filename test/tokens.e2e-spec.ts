@@ -24,6 +24,7 @@ import {
   type Machine,
   type Question,
 } from './support/machine.js';
+import { newTool, signedIn } from './support/person.js';
 import { memberId } from './support/roster.js';
 import { startWorld, type OwnWorld } from './support/world.js';
 
@@ -148,6 +149,70 @@ test.each(Object.keys(TOKENS))('a token %s is refused', async (what) => {
     status: 401,
     error: 'invalid_token',
     outcome: 'UNAUTHENTICATED',
+  });
+});
+
+describe('of a person', () => {
+  let persons: Record<string, unknown>;
+  let others: string;
+  beforeAll(async () => {
+    const tool = await newTool(world);
+    const [mine, another] = [
+      await signedIn(tool, 'KR-FSC/ANALYST'),
+      await signedIn(tool, 'KR-FSC/AGENCY_ADMIN'),
+    ];
+    // Bound to the key with which this spec proves.
+    persons = { ...decodeJwt(mine.access_token), cnf: { jkt: machine.proofKey.kid } };
+    others = String(decodeJwt(another.access_token).session);
+  });
+
+  const personal = (changes: object) =>
+    new SignJWT({ ...persons, ...changes })
+      .setProtectedHeader({ alg: 'EdDSA', typ: 'at+jwt', kid: own.kid })
+      .sign(own.key);
+
+  test('the same signed here is good', async () => {
+    const told = await ask(machine, await personal({}));
+    expect(told).toMatchObject({ body: { data: { viewer: { memberId: memberId('KR-FSC', 'ANALYST') } } } });
+  });
+
+  const WRONG: Record<string, () => object> = {
+    expired: () => since(311),
+    'of no session': () => ({ session: undefined }),
+    'of a session that there never was': () => ({ session: randomUUID() }),
+    "of another member's session": () => ({ session: others }),
+    'of another member, with a session of its own': () => ({ sub: memberId('KR-FSC', 'AGENCY_ADMIN') }),
+    "with a system client's key beside the session": () => ({ client_key: machine.key.kid }),
+    "with a system client's key in place of the session": () => ({
+      client_key: machine.key.kid,
+      session: undefined,
+    }),
+    'of a system client, with a session': () => ({ sub: machine.id, client_id: machine.id }),
+    'of a system client as a tool': () => ({ sub: machine.id }),
+    'of a tool that is none': () => ({ client_id: 'nobody' }),
+    'bound to no key': () => ({ cnf: undefined }),
+    'bound to another key': () => ({ cnf: { jkt: hashOf('x') } }),
+    'for no role': () => ({ scope: undefined }),
+    'of no agency': () => ({ agency: undefined }),
+  };
+
+  test.each(Object.keys(WRONG))('a token %s is refused', async (what) => {
+    const told = await ask(machine, await personal(WRONG[what]?.() ?? {}));
+    expect(outcomeOf(told)).toBe('UNAUTHENTICATED');
+  });
+
+  test('a token that says that the proof is fresh makes it none', async () => {
+    await world.sql(`update session set proved_at = now() - interval '11 minutes'`);
+    const query = `mutation ($input: EndSessionInput!) { endSession(input: $input) { subjectId } }`;
+    const fresh = await personal({
+      sub: memberId('KR-FSC', 'AGENCY_ADMIN'),
+      session: others,
+      scope: 'agency_admin',
+      auth_time: now(),
+    });
+    const input = { idempotencyKey: randomUUID(), sessionId: persons.session };
+    const told = await ask(machine, fresh, { query, variables: { input } });
+    expect(outcomeOf(told)).toBe('FORBIDDEN');
   });
 });
 

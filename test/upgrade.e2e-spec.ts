@@ -90,6 +90,15 @@ describe('from the first version that landed, with its rows', () => {
       expect(createHash('sha256').update(document).digest('hex')).toBe(hash);
   });
 
+  test('every transfer is seen with the decimals that its document says', async () => {
+    const seen = await world.sql<{ seen: number; said: number }>(
+      `select decimals as seen, (document -> 'transfers' -> position ->> 'decimals')::int as said
+         from seen_transfer s join revision r on r.id = s.revision_id`,
+    );
+    expect(seen.length).toBeGreaterThan(0);
+    for (const { seen: decimals, said } of seen) expect(decimals).toBe(said);
+  });
+
   test('an act sent again under its key has no second effect', async () => {
     const [first] = await acts();
     if (!first) throw new Error('The story is empty.');

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { verify, verifyingKey } from '#webhooks';
+import { verify, verifyingKey } from '#signatures';
 import { tried, type AdministrationName } from './support/administration.js';
 import { administrators } from './support/clients.js';
 import { act, released } from './support/findings.js';

@@ -48,14 +48,14 @@ test('recalled between release and delivery, during retries and during a replay'
     acknowledged.set(finding.id, performance.now());
   };
   let replays = 0;
-  let isDone = false;
+  const round = { isDone: false };
   const { first } = await administrators(world, 'JP-NPA');
   const [{ begins } = { begins: 0 }] = await world.sql<{ begins: number }>(
     'select begins::int from webhook_dispatch where webhook_id = $1',
     [id],
   );
   const replaying = (async () => {
-    while (!isDone) {
+    while (!round.isDone) {
       await pause(2_000);
       const input = { idempotencyKey: `replay-${replays}`, webhookId: id, afterPosition: begins };
       const { errors } = await first.query(ADMINISTRATION.replayWebhook, { input });
@@ -63,7 +63,7 @@ test('recalled between release and delivery, during retries and during a replay'
     }
   })();
   for (let n = 0; n < FINDINGS; n += 6) await Promise.all(Array.from({ length: 6 }, (_, of) => one(n + of)));
-  isDone = true;
+  round.isDone = true;
   await replaying;
   receiver.respond = (response) => void response.writeHead(204).end();
   await eventually(

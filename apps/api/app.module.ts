@@ -3,9 +3,11 @@ import { GraphQLModule } from '@nestjs/graphql';
 import { MercuriusDriver, type MercuriusDriverConfig } from '@nestjs/mercurius';
 import { accessEntities, AccessModule } from '#access';
 import { DatabaseModule, DateTimeScalar, type ApiConfig, type Logger } from '#core';
+import { DatasetsModule } from '#datasets';
 import { FeedModule } from '#feed';
 import { findingEntities, FindingsModule } from '#findings';
 import { IdentityModule, IdentityProviderRow, type IdentityOptions } from '#identity';
+import { intakeEntities, IntakeModule } from '#intake';
 import { Entry } from '#ledger';
 import { SearchModule } from '#search';
 import { webhookEntities, WebhooksModule } from '#webhooks';
@@ -34,14 +36,23 @@ export class AppModule {
         DatabaseModule.forRoot({
           url: config.databaseUrl,
           pool: config.pool,
-          entities: [...accessEntities, ...findingEntities, ...webhookEntities, Entry, IdentityProviderRow],
+          entities: [
+            ...accessEntities,
+            ...findingEntities,
+            ...intakeEntities,
+            ...webhookEntities,
+            Entry,
+            IdentityProviderRow,
+          ],
         }),
         IdentityModule.forRoot(identity),
         AccessModule,
         FeedModule,
         FindingsModule,
+        DatasetsModule,
         SearchModule,
         WebhooksModule.forRoot(webhookKeys),
+        IntakeModule,
         GraphQLModule.forRoot<MercuriusDriverConfig>({
           driver: MercuriusDriver,
           autoSchemaFile: true,

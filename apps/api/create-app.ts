@@ -3,12 +3,21 @@ import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyReply } from 'fastify';
 import { createLogger, type ApiConfig } from '#core';
-import { AuthorizationServer, DemoIssuer, DemoProvider, PublicAddress, SignIn } from '#identity';
+import {
+  AuthorizationServer,
+  DemoIssuer,
+  DemoProvider,
+  PasskeySignIn,
+  PublicAddress,
+  SignIn,
+} from '#identity';
+import { IntakeService, Signers } from '#intake';
 import { AppModule } from './app.module.js';
 import { authorizationRoutes } from './authorization.js';
 import { giveDefaults } from './default-variables.js';
 import { graphqlOverHttp } from './graphql-over-http.js';
 import { HttpErrorsFilter } from './http-errors.filter.js';
+import { inboundRoutes } from './inbound.js';
 import { strictJson } from './json-body.js';
 import { limitRequests } from './limits/limits.js';
 import { signInPages } from './sign-in-pages.js';
@@ -47,8 +56,12 @@ export async function createApp(config: ApiConfig): Promise<NestFastifyApplicati
   app.useGlobalFilters(new HttpErrorsFilter(log));
   await app.register(authorizationRoutes(app.get(AuthorizationServer)));
   const address = app.get(PublicAddress);
-  const pages = { signIn: app.get(SignIn), base: () => address.base, demo: demo !== null, log };
-  await app.register(signInPages(pages));
+  const pages = { base: () => address.base, demo: demo !== null, log };
+  const [people, passkeys] = [app.get(SignIn), app.get(PasskeySignIn)];
+  await app.register(signInPages({ ...pages, signIn: people, passkeys }));
+  await app.register(
+    inboundRoutes({ intake: app.get(IntakeService), signers: app.get(Signers), budgets, log }),
+  );
   if (demo) {
     const { demoRoutes } = await import('./demo.js');
     await app.register(demoRoutes(demo, app.get(DemoProvider), address));

@@ -1,3 +1,4 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { GraphQLError } from 'graphql';
 import type { MercuriusCommonOptions } from 'mercurius';
 import { RateLimited, ServiceError, toServiceError, traceOf, type Logger } from '#core';
@@ -16,14 +17,33 @@ export const answerErrors =
   ({ data, errors }, { reply }) => {
     const found = errors.flatMap(causes).map((error) => ({ error, told: tell(error, log) }));
     const ran = found.some(({ error }) => error instanceof GraphQLError && error.path !== undefined);
+    if (!ran) return refusal(found, reply);
     const answered = found.map(({ error, told }) => describe(error, told));
-    if (ran) return { statusCode: 200, response: { data: data ?? null, errors: answered } };
-    const first = found[0]?.told;
-    if (first instanceof RateLimited) void reply.header('retry-after', first.retryAfter);
-    if (first?.code === 'UNAUTHENTICATED') void reply.header('www-authenticate', challengeOf(reply.request));
-    // A request error has no data entry: nothing ran.
-    return { statusCode: STATUS[first?.code ?? 'INTERNAL'], response: { errors: answered } };
+    return { statusCode: 200, response: { data: data ?? null, errors: answered } };
   };
+
+/** As above, for what was thrown before anything ran, outside of Mercurius. */
+export const refuse =
+  (log: Logger) =>
+  (error: Error, _: FastifyRequest, reply: FastifyReply): FastifyReply => {
+    const found = causes(error).map((one) => ({ error: one, told: tell(one, log) }));
+    const { statusCode, response } = refusal(found, reply);
+    return reply.status(statusCode).send(response);
+  };
+
+interface Found {
+  error: GraphQLError | Error;
+  told: ServiceError;
+}
+
+/** A request error has no data entry: nothing ran. */
+function refusal(found: readonly Found[], reply: FastifyReply) {
+  const first = found[0]?.told;
+  if (first instanceof RateLimited) void reply.header('retry-after', first.retryAfter);
+  if (first?.code === 'UNAUTHENTICATED') void reply.header('www-authenticate', challengeOf(reply.request));
+  const errors = found.map(({ error, told }) => describe(error, told));
+  return { statusCode: STATUS[first?.code ?? 'INTERNAL'], response: { errors } };
+}
 
 /** As above, for answers that are no HTTP answers of their own. */
 export const describeErrors =

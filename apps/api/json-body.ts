@@ -1,19 +1,25 @@
 import { isUtf8 } from 'node:buffer';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { FastifyInstance } from 'fastify';
 import { ServiceError } from '#core';
 
 /** Levels of arrays and objects. 100,000 of them take the parser and what reads after it 12 ms. */
 const DEEPEST = 64;
 
 type Done = (error: Error | null, body?: unknown) => void;
+type Reader = (request: unknown, body: Buffer, done: Done) => void;
+
+export const strictJson = (app: NestFastifyApplication): void => {
+  app.useBodyParser('application/json', {}, strictReader(app.getHttpAdapter().getInstance()));
+};
 
 /**
  * JSON as RFC 8259 would have it sent: UTF-8, and no name twice in one object. What is parsed leniently is stored as
  * something else than was sent: bytes as U+FFFD, and of two values the second.
  */
-export function strictJson(app: NestFastifyApplication): void {
-  const parse = app.getHttpAdapter().getInstance().getDefaultJsonParser('error', 'error');
-  app.useBodyParser('application/json', {}, (request: unknown, body: Buffer, done: Done) => {
+export function strictReader(fastify: Pick<FastifyInstance, 'getDefaultJsonParser'>): Reader {
+  const parse = fastify.getDefaultJsonParser('error', 'error');
+  return (request, body, done) => {
     if (!isUtf8(body)) {
       done(new ServiceError('INVALID', 'The body is not UTF-8.'));
       return;
@@ -28,7 +34,7 @@ export function strictJson(app: NestFastifyApplication): void {
         done(new ServiceError('INVALID', 'An object of the body has the same name twice.'));
       else done(error, parsed);
     });
-  });
+  };
 }
 
 /** A walk and no pattern: a pattern would begin again at each quotation mark of a text that has no end. */

@@ -4,9 +4,11 @@ import { GraphQLSchemaBuilderModule, GraphQLSchemaFactory } from '@nestjs/graphq
 import { lexicographicSortSchema, printSchema } from 'graphql';
 import { accessResolvers } from '#access';
 import { DateTimeScalar } from '#core';
+import { datasetResolvers } from '#datasets';
 import { feedResolvers } from '#feed';
 import { findingResolvers } from '#findings';
 import { identityResolvers } from '#identity';
+import { intakeResolvers } from '#intake';
 import { searchResolvers } from '#search';
 import { webhookResolvers } from '#webhooks';
 
@@ -20,6 +22,8 @@ const schema = await app
       ...feedResolvers,
       ...findingResolvers,
       ...identityResolvers,
+      ...intakeResolvers,
+      ...datasetResolvers,
       ...searchResolvers,
       ...webhookResolvers,
     ],

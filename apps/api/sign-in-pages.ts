@@ -8,6 +8,10 @@ import {
   leavingPage,
   membershipsPage,
   PAGE_HEADERS,
+  PASSKEY_HEADERS,
+  PASSKEY_SCRIPT,
+  PASSKEY_SCRIPT_NAME,
+  passkeyPage,
   rememberLanguage,
   SignInFault,
   signInOf,
@@ -15,8 +19,10 @@ import {
   STYLE_NAME,
   toldPage,
   type Browser,
+  type Ceremony,
   type Place,
   type Membership,
+  type PasskeySignIn,
   type SignIn,
   type Told,
 } from '#identity';
@@ -29,6 +35,8 @@ const STATUS: Record<Told, number> = {
   refused: 502,
   nobody: 403,
   invitation: 404,
+  passkey: 403,
+  another: 409,
   failed: 500,
   wrongCode: 400,
 };
@@ -43,8 +51,19 @@ const providerForm = z.object({
 });
 const membershipForm = z.object({ token: z.string().optional(), membership: z.string().optional() });
 
+const askForm = z.object({ token: z.string().optional(), adds: z.literal('1').optional() });
+const answerForm = z.object({
+  token: z.string().optional(),
+  answer: z.string().default(''),
+  name: z.string().max(200).default(''),
+});
+
+/** An answer of an authenticator is 2 kB at most, and a form doubles what is not plain. */
+const FORM_LIMIT = 16_384;
+
 interface Options {
   signIn: SignIn;
+  passkeys: PasskeySignIn;
   /** Path of the service's public address. */
   base: () => string;
   /** Whether the demo's provider is there. */
@@ -53,9 +72,9 @@ interface Options {
 }
 
 /** The pages on which people sign in. Each is good in the browser alone in which it was begun. */
-export function signInPages({ signIn, base, demo, log }: Options): FastifyPluginAsync {
+export function signInPages({ signIn, passkeys, base, demo, log }: Options): FastifyPluginAsync {
   return async (fastify) => {
-    await fastify.register(formbody, { bodyLimit: 4_096 });
+    await fastify.register(formbody, { bodyLimit: FORM_LIMIT });
     const placeOf = (request: FastifyRequest): Place => placed(request, base());
     const show = (reply: FastifyReply, text: string, status = 200) =>
       reply.status(status).headers(PAGE_HEADERS).send(text);
@@ -71,15 +90,8 @@ export function signInPages({ signIn, base, demo, log }: Options): FastifyPlugin
       if (cookie !== undefined) void reply.header('set-cookie', cookie);
     });
 
-    fastify.get(`/sign-in/${STYLE_NAME}`, (_, reply) =>
-      reply
-        .headers({
-          'cache-control': 'public, max-age=31536000, immutable',
-          'x-content-type-options': 'nosniff',
-        })
-        .type('text/css; charset=utf-8')
-        .send(STYLE),
-    );
+    for (const [name, type, content] of STATIC)
+      fastify.get(`/sign-in/${name}`, (_, reply) => reply.headers(FOR_EVER).type(type).send(content));
 
     /** To the browser's own sign-in, whose cookie is for that address alone: who has another's answer gets nowhere. */
     fastify.get('/sign-in/callback', (request, reply) => {
@@ -101,6 +113,9 @@ export function signInPages({ signIn, base, demo, log }: Options): FastifyPlugin
       await signIn.checkForm(browser, form.token);
       const place = placeOf(request);
       try {
+        const invitation = form.demo === undefined ? form.invitation?.trim() : undefined;
+        const ceremony = invitation === undefined ? undefined : await passkeys.invited(browser, invitation);
+        if (ceremony) return await showCeremony(request, reply, browser, ceremony);
         return await show(reply, leavingPage(place, await leave(browser, form)));
       } catch (error) {
         if (!(error instanceof SignInFault) || form.token === undefined) throw error;
@@ -122,6 +137,39 @@ export function signInPages({ signIn, base, demo, log }: Options): FastifyPlugin
       return goOn(request, reply, browser, await signIn.choose(browser, membership));
     });
 
+    fastify.post('/sign-in/:uid/passkey', async (request, reply) => {
+      const browser = browserOf(request, reply);
+      const { token, adds } = askForm.parse(request.body ?? {});
+      await signIn.checkForm(browser, token);
+      const ceremony = await passkeys.ask(browser, adds !== undefined);
+      return showCeremony(request, reply, browser, ceremony);
+    });
+
+    fastify.post('/sign-in/:uid/passkey/use', async (request, reply) => {
+      const browser = browserOf(request, reply);
+      const { token, answer } = answerForm.parse(request.body ?? {});
+      await signIn.checkForm(browser, token);
+      return goOn(request, reply, browser, await passkeys.answered(browser, answer));
+    });
+
+    fastify.post('/sign-in/:uid/passkey/make', async (request, reply) => {
+      const browser = browserOf(request, reply);
+      const { token, answer, name } = answerForm.parse(request.body ?? {});
+      await signIn.checkForm(browser, token);
+      return goOn(request, reply, browser, await passkeys.made(browser, answer, name));
+    });
+
+    async function showCeremony(
+      request: FastifyRequest,
+      reply: FastifyReply,
+      browser: Browser,
+      ceremony: Ceremony,
+    ) {
+      const token = await signIn.open(browser);
+      const shown = passkeyPage(placeOf(request), browser.uid, token, ceremony);
+      return reply.headers(PASSKEY_HEADERS).send(shown);
+    }
+
     function leave(browser: Browser, form: z.output<typeof providerForm>): Promise<string> {
       const atDemo = form.demo !== undefined;
       if (form.invitation !== undefined) return signIn.leaveInvited(browser, form.invitation.trim(), atDemo);
@@ -132,14 +180,24 @@ export function signInPages({ signIn, base, demo, log }: Options): FastifyPlugin
       request: FastifyRequest,
       reply: FastifyReply,
       browser: Browser,
-      next: string | Membership[],
+      next: string | Membership[] | Ceremony,
     ) {
       if (typeof next === 'string') return reply.headers(PAGE_HEADERS).redirect(next, 303);
+      if (!Array.isArray(next)) return showCeremony(request, reply, browser, next);
       const token = await signIn.open(browser);
       return show(reply, membershipsPage(placeOf(request), browser.uid, token, next));
     }
   };
 }
+
+const STATIC = [
+  [STYLE_NAME, 'text/css; charset=utf-8', STYLE],
+  [PASSKEY_SCRIPT_NAME, 'text/javascript; charset=utf-8', PASSKEY_SCRIPT],
+] as const;
+const FOR_EVER = {
+  'cache-control': 'public, max-age=31536000, immutable',
+  'x-content-type-options': 'nosniff',
+};
 
 const browserOf = (request: FastifyRequest, reply: FastifyReply): Browser => ({
   request: request.raw,

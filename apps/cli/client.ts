@@ -6,17 +6,18 @@ import { keyPairOf, newPrivateKey, SystemClient } from './system-client.js';
 
 /**
  * Makes a key for a system client, in a file that only we may read.
- * @returns its public half, as `registerSystemClient` takes it: in GraphQL
+ * @param inbound for what the client posts, and not for tokens
+ * @returns its public half, as `registerSystemClient` and `addSystemClientKey` take it: in GraphQL
  * @throws Error when the file is there already
  */
-export async function makeKey(file: string): Promise<string> {
+export async function makeKey(file: string, inbound = false): Promise<string> {
   const jwk = await newPrivateKey();
   await writeFile(file, JSON.stringify(jwk), { mode: 0o600, flag: 'wx' }).catch((cause: unknown) => {
     throw new Error(`${file} cannot be made: is it there already?`, { cause });
   });
   const { publicJwk } = await keyPairOf(jwk);
   const members = Object.entries(publicJwk).map(([name, value]) => `${name}: ${JSON.stringify(value)}`);
-  return `{ ${members.join(', ')} }`;
+  return `{ ${[...members, ...(inbound ? ['use: INBOUND'] : [])].join(', ')} }`;
 }
 
 /**

@@ -198,8 +198,8 @@ export const bearing =
     });
 
 /** A bar on the terminal's error stream; nothing where that is none. */
-export function bar(total: number): { update: (sent: number) => void; stop: () => void } {
-  const shown = new SingleBar({ format: '[{bar}] {value} of {total} rows', noTTYOutput: false });
+export function bar(total: number, unit = 'rows'): { update: (sent: number) => void; stop: () => void } {
+  const shown = new SingleBar({ format: `[{bar}] {value} of {total} ${unit}`, noTTYOutput: false });
   shown.start(total, 0);
   return { update: (sent) => shown.update(sent), stop: () => shown.stop() };
 }

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import { Unverified, verify, verifyingKey } from '#webhooks';
+import { Unverified, verify, verifyingKey } from '#signatures';
 
 export interface ListenOptions {
   host: string;

@@ -1,6 +1,8 @@
 import { Command } from 'commander';
 import { cliConfig } from '#core';
 import type { Who } from './list-import.js';
+import type { DoctorOptions } from './doctor.js';
+import type { PushOptions } from './push.js';
 
 /** An option that may be given more than once. */
 const collect = (value: string, before: readonly string[] = []): string[] => [...before, value];
@@ -75,9 +77,10 @@ program
     'make a key for a system client: the private half in a new file, the public half printed as GraphQL',
   )
   .argument('<file>', 'where the private key is to be')
-  .action(async (file: string) => {
+  .option('--inbound', 'for what the client posts, and not for tokens')
+  .action(async (file: string, { inbound }: { inbound?: boolean }) => {
     const { makeKey } = await import('./client.js');
-    process.stdout.write(`${await makeKey(file)}\n`);
+    process.stdout.write(`${await makeKey(file, inbound)}\n`);
   });
 
 program
@@ -89,6 +92,37 @@ program
   .action(async (client: string, file: string, query: string) => {
     const { askAsClient } = await import('./client.js');
     process.stdout.write(`${await askAsClient(cliConfig(), client, file, query)}\n`);
+  });
+
+program
+  .command('push')
+  .description(
+    'post what is in a file (a finding, several, or an event as docs/systems.md has them) as a system client',
+  )
+  .argument('<file>', 'JSON')
+  .requiredOption('--client <id>', 'the system client')
+  .requiredOption(
+    '--key <file>',
+    'its private key for what it posts (use: INBOUND); with --token, the one for tokens',
+  )
+  .option('--token', 'come with a token in place of a signature')
+  .option('--id <id>', "the message's id, if not the hash of what is posted: the same id has one effect")
+  .action(async (file: string, options: PushOptions) => {
+    const { push } = await import('./push.js');
+    process.stdout.write(`${await push(cliConfig(), file, options)}\n`);
+  });
+
+program
+  .command('doctor')
+  .description("look at what an agency's system needs: address, clock, key, signature, token, feed, endpoint")
+  .requiredOption('--client <id>', 'the system client')
+  .option('--key <file>', 'its private key for what it posts (use: INBOUND)')
+  .option('--token-key <file>', 'its private key for tokens')
+  .option('--endpoint <url>', "where your agency's system takes webhooks")
+  .action(async (options: DoctorOptions) => {
+    const { doctor } = await import('./doctor.js');
+    const well = await doctor(cliConfig(), options, (line) => void process.stdout.write(`${line}\n`));
+    if (!well) process.exitCode = 1;
   });
 
 program
@@ -179,9 +213,10 @@ program
     'sign in by a browser: an address and a code are shown, and who signs in there is who asks here',
   )
   .option('--api <url>', "the service, instead of this checkout's running demo")
-  .action(async ({ api }: { api?: string }) => {
+  .option('--again', 'prove who you are once more, as what is dangerous asks for')
+  .action(async ({ api, again = false }: { api?: string; again?: boolean }) => {
     const { login } = await import('./person.js');
-    await login(cliConfig(), api, say);
+    await login(cliConfig(), { api, again }, say);
     say('signed in');
   });
 
@@ -261,6 +296,70 @@ program
       );
     if (pendingAct)
       say(`waits for a second person: approveAct ${pendingAct.id} with the hash ${pendingAct.hash}`);
+  });
+
+interface ImportOptions extends Who {
+  kind: string;
+  encoding: string;
+  delimiter?: string;
+  zone?: string;
+  new?: string;
+  type?: string;
+  chain?: string;
+  whose?: string;
+  asset?: string;
+  decimals?: string;
+}
+
+program
+  .command('import')
+  .description(
+    'load indicators or transfers into a dataset and seal it: a CSV with a heading, or JSON in lines',
+  )
+  .argument('<file>', '.csv, or .jsonl with an Indicator or Transfer as in a document on each line')
+  .requiredOption('--kind <kind>', 'INDICATORS or TRANSFERS')
+  .option(
+    '--new <document>',
+    'then draft a finding: a JSON file with its document, to which the dataset is added',
+  )
+  .option('--encoding <name>', 'of the file: utf-8, cp949, shift_jis, gb18030...', 'utf-8')
+  .option('--delimiter <mark>', 'between columns; what the heading has most of, if left out')
+  .option('--zone <zone>', 'of the times in it: Asia/Seoul, UTC+9')
+  .option('--type <type>', 'wallet, domain..., where the file does not say')
+  .option('--chain <chain>', 'ethereum, tron..., where the file does not say')
+  .option('--whose <role>', 'suspect, victim, third-party, service or unknown, where the file does not say')
+  .option('--asset <code>', 'of transfers, where the file does not say')
+  .option('--decimals <number>', 'of the asset, where the file does not say')
+  .option('--agency <code>', 'in the demo: whose dataset it is')
+  .option('--role <role>', 'in the demo: contributor')
+  .option('--client <id>', 'a system client of the agency')
+  .option('--key <file>', "with the system client's private key")
+  .action(async (file: string, options: ImportOptions) => {
+    const [{ stat }, { askerOf, bar }, { draftNaming, importFile }] = await Promise.all([
+      import('node:fs/promises'),
+      import('./list-import.js'),
+      import('./dataset-import.js'),
+    ]);
+    const { kind, encoding, delimiter, zone, type, chain, whose, asset, decimals } = options;
+    if (kind !== 'INDICATORS' && kind !== 'TRANSFERS') throw new Error('--kind is INDICATORS or TRANSFERS.');
+    const defaults = kind === 'INDICATORS' ? { type, chain, role: whose } : { chain, asset, decimals };
+    const ask = await askerOf(cliConfig(), options);
+    const shown = bar((await stat(file)).size, 'bytes');
+    let read = 0;
+    const { dataset, refused } = await importFile(
+      ask,
+      file,
+      { kind, encoding, delimiter, zone, defaults },
+      (bytes) => shown.update((read += bytes)),
+    ).finally(shown.stop);
+    const { id, hash, count, loading } = dataset;
+    for (const { line, reason } of refused) say(`line ${line} is not taken: ${reason}`);
+    if (loading.refused > refused.length)
+      say(`and ${loading.refused - refused.length} more: dataset(id: "${id}") { refusals } lists them`);
+    say(`${count} of ${loading.received} rows taken, ${loading.duplicates} duplicates`);
+    if (hash === null) throw new Error('No row was taken: there is nothing to seal.');
+    say(`sealed: name it in the datasets of a document by ${hash}`);
+    if (options.new !== undefined) say(`drafted finding ${await draftNaming(ask, options.new, hash)}`);
   });
 
 program

@@ -26,17 +26,19 @@ const fileOf = ({ configHome, home }: CliConfig): string =>
 
 /**
  * Lets this command line sign in as whoever says so in a browser (RFC 8628), and keeps its tokens.
+ * @param again a browser that is signed in proves once more who it is: also the session goes on then, as fresh as new
  * @param say shows the address and the code
  * @throws Error when nobody allows it
  */
 export async function login(
   settings: CliConfig,
-  api: string | undefined,
+  { api, again }: { api?: string | undefined; again: boolean },
   say: (line: string) => void,
 ): Promise<void> {
-  const url = api ?? (await serviceUrl(settings));
+  const before = again && api === undefined ? await read(settings) : undefined;
+  const url = api ?? before?.url ?? (await serviceUrl(settings));
   const configuration = await discovered(url);
-  const asked = await openid.initiateDeviceAuthorization(configuration, {});
+  const asked = await openid.initiateDeviceAuthorization(configuration, again ? { again: '1' } : {});
   say(`open ${asked.verification_uri_complete ?? asked.verification_uri}`);
   say(`and check that it shows the code ${asked.user_code}`);
   const pair = await openid.randomDPoPKeyPair('ES256', { extractable: true });

@@ -87,7 +87,7 @@ export class SystemClient {
 
   private constructor(
     /** Where the service is reached, and what it calls itself. */
-    private readonly server: { at: string; issuer: string; tokenEndpoint: string; graphql: string },
+    private readonly server: { at: string; issuer: string; tokenEndpoint: string; base: string },
     private readonly clientId: string,
     private readonly key: KeyPair,
     /** Only for proofs, and new each time: what is stolen with a token is not the key that signs in. */
@@ -98,19 +98,22 @@ export class SystemClient {
   static async open(at: string, clientId: string, privateKey: JWK): Promise<SystemClient> {
     const response = await fetch(new URL('/.well-known/oauth-authorization-server/oauth', at));
     const { issuer, token_endpoint: tokenEndpoint } = metadataSchema.parse(await response.json());
-    const server = { at, issuer, tokenEndpoint, graphql: issuer.replace(/oauth$/, 'graphql') };
+    const server = { at, issuer, tokenEndpoint, base: issuer.replace(/oauth$/, '') };
     const [key, proofKey] = await Promise.all([keyPairOf(privateKey), newPrivateKey().then(keyPairOf)]);
     return new SystemClient(server, clientId, key, proofKey);
   }
 
   /** Asks the service, with a token that it gets first. @returns the answer, as it came */
-  async ask(query: string, variables: object = {}): Promise<Response> {
+  ask(query: string, variables: object = {}): Promise<Response> {
+    return this.post('graphql', JSON.stringify({ query, variables }));
+  }
+
+  /** Sends JSON to a place of the service, with a token that it gets first. @returns the answer, as it came */
+  async post(place: string, body: string, more: Record<string, string> = {}): Promise<Response> {
     this.token ??= await this.newToken();
     const { token } = this;
-    return this.send(this.server.graphql, { ath: hashOf(token) }, async () => ({
-      headers: { 'content-type': 'application/json', authorization: `DPoP ${token}` },
-      body: JSON.stringify({ query, variables }),
-    }));
+    const headers = { ...more, 'content-type': 'application/json', authorization: `DPoP ${token}` };
+    return this.send(`${this.server.base}${place}`, { ath: hashOf(token) }, async () => ({ headers, body }));
   }
 
   /** @throws Error with what the service said, if it gives none */

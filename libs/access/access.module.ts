@@ -11,9 +11,11 @@ import { ArrangementsResolver } from './arrangements.resolver.js';
 import { ClosedByDefault } from './closed-by-default.js';
 import { InvitationsResolver } from './invitations.resolver.js';
 import { InvitationsService } from './invitations.service.js';
+import { PasskeysResolver } from './passkeys.resolver.js';
 import { ProposalsResolver } from './proposals.resolver.js';
 import { RecoveriesResolver } from './recoveries.resolver.js';
 import { SessionsResolver } from './sessions.resolver.js';
+import { StandingAuthoritiesResolver } from './standing-authorities.resolver.js';
 import { SystemClientsResolver } from './system-clients.resolver.js';
 
 /** Who may do what: needs a `Database`, and the application to sign requests in. */
@@ -31,9 +33,11 @@ import { SystemClientsResolver } from './system-clients.resolver.js';
     ArrangementsResolver,
     InvitationsService,
     InvitationsResolver,
+    PasskeysResolver,
     ProposalsResolver,
     RecoveriesResolver,
     SessionsResolver,
+    StandingAuthoritiesResolver,
     SystemClientsResolver,
   ],
   exports: [AdministrationService, AgencyLoaders],

@@ -31,6 +31,8 @@ import type {
   PendingActType,
 } from './administration.type.js';
 import type { ArrangementType } from './arrangement.type.js';
+import { standingAuthorityPage } from './standing-authorities.queries.js';
+import type { StandingAuthorityType } from './standing-authority.type.js';
 import type { SystemClientType } from './system-client.type.js';
 import { clientPage } from './system-clients.queries.js';
 import type { InvitationType } from './invitation.type.js';
@@ -39,6 +41,8 @@ import type { AgencyProposalType } from './proposal.type.js';
 import { proposalPage } from './proposals.queries.js';
 import { recoveryPage } from './recoveries.queries.js';
 import type { RecoveryType } from './recovery.type.js';
+import { ownPasskeyPage, passkeyPage } from './passkeys.queries.js';
+import type { PasskeyType } from './passkey.type.js';
 import { ownSessionPage, sessionPage } from './sessions.queries.js';
 import type { SessionType } from './session.type.js';
 
@@ -143,6 +147,14 @@ export class AdministrationService {
     return this.page(caller, listKey('sessions', null), args, sessionPage);
   }
 
+  ownPasskeys(caller: Caller, args: PageOf): Promise<Page<PasskeyType>> {
+    return this.page(caller, listKey('myPasskeys', null), args, ownPasskeyPage);
+  }
+
+  passkeys(caller: Caller, args: PageOf): Promise<Page<PasskeyType>> {
+    return this.page(caller, listKey('passkeys', null), args, passkeyPage);
+  }
+
   members(caller: Caller, args: PageOf): Promise<Page<MemberType>> {
     return this.page(caller, listKey('members', null), args, memberPage);
   }
@@ -169,6 +181,10 @@ export class AdministrationService {
 
   systemClients(caller: Caller, args: PageOf): Promise<Page<SystemClientType>> {
     return this.page(caller, listKey('systemClients', null), args, clientPage);
+  }
+
+  standingAuthorities(caller: Caller, args: PageOf): Promise<Page<StandingAuthorityType>> {
+    return this.page(caller, listKey('standingAuthorities', null), args, standingAuthorityPage);
   }
 
   pendingActs(caller: Caller, args: PageOf): Promise<Page<PendingActType>> {

@@ -13,6 +13,8 @@ import { Cap, Member, Person } from './member.entity.js';
 import { AdministrationResolver } from './administration.resolver.js';
 import { ArrangementsResolver } from './arrangements.resolver.js';
 import { Invitation } from './invitation.entity.js';
+import { Passkey } from './passkey.entity.js';
+import { PasskeysResolver } from './passkeys.resolver.js';
 import { PendingAct } from './pending-act.entity.js';
 import { Session } from './session.entity.js';
 import { ClientKey, SystemClient } from './system-client.entity.js';
@@ -22,6 +24,8 @@ import { ProposalsResolver } from './proposals.resolver.js';
 import { RecoveriesResolver } from './recoveries.resolver.js';
 import { ClosedInbox, Recovery } from './recovery.entity.js';
 import { SessionsResolver } from './sessions.resolver.js';
+import { StandingAuthoritiesResolver } from './standing-authorities.resolver.js';
+import { StandingAuthority, StandingUse } from './standing-authority.entity.js';
 import { SystemClientsResolver } from './system-clients.resolver.js';
 
 export { AdministrationPayload } from './administration.type.js';
@@ -60,10 +64,13 @@ export const accessEntities = [
   Invitation,
   Member,
   MemberUse,
+  Passkey,
   PendingAct,
   Person,
   Recovery,
   Session,
+  StandingAuthority,
+  StandingUse,
   SystemClient,
   Vouching,
 ];
@@ -74,8 +81,10 @@ export const accessResolvers = [
   AdministrationResolver,
   ArrangementsResolver,
   InvitationsResolver,
+  PasskeysResolver,
   ProposalsResolver,
   RecoveriesResolver,
   SessionsResolver,
+  StandingAuthoritiesResolver,
   SystemClientsResolver,
 ];

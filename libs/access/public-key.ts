@@ -2,6 +2,9 @@ import { createPublicKey, type JsonWebKey } from 'node:crypto';
 import { z } from 'zod';
 import { sha256 } from '#core';
 
+/** To get tokens, or to sign what is posted to `/inbound`. No key serves for both. */
+const KEY_USES = ['TOKENS', 'INBOUND'] as const;
+
 const member = (longest: number) =>
   z
     .string()
@@ -21,6 +24,11 @@ export const publicKeySchema = z
     n: member(683).optional().meta({ description: 'Of RSA: 2048 to 4096 bits.' }),
     e: z.literal('AQAB').optional().meta({ description: 'Of RSA: AQAB.' }),
     validUntil: z.date().optional().meta({ description: 'When it ends; with the client if not said.' }),
+    use: z
+      .enum(KEY_USES)
+      .meta({ id: 'KeyUse', description: 'TOKENS: to get tokens. INBOUND: to sign what is posted.' })
+      .optional()
+      .meta({ description: 'What it is for; to get tokens if not said.' }),
   })
   .meta({
     id: 'PublicKey',
@@ -33,6 +41,7 @@ export interface GivenKey {
   algorithm: 'ES256' | 'EdDSA' | 'PS256';
   jwk: Record<string, string>;
   validUntil?: Date | undefined;
+  use?: (typeof KEY_USES)[number] | undefined;
 }
 
 const MEMBERS = { EC: ['crv', 'kty', 'x', 'y'], OKP: ['crv', 'kty', 'x'], RSA: ['e', 'kty', 'n'] } as const;
@@ -42,14 +51,14 @@ const ALGORITHM = { EC: 'ES256', OKP: 'EdDSA', RSA: 'PS256' } as const;
 const BITS = { least: 2048, most: 4096 };
 
 /** @returns null for what is no public key that we take */
-export function givenKey({ validUntil, ...given }: z.output<typeof publicKeySchema>): GivenKey | null {
+export function givenKey({ validUntil, use, ...given }: z.output<typeof publicKeySchema>): GivenKey | null {
   const { kty } = given;
   const names: readonly string[] = MEMBERS[kty];
   const jwk = Object.fromEntries(Object.entries(given).sort(([a], [b]) => (a < b ? -1 : 1)));
   if (Object.keys(jwk).join() !== names.join() || given.crv !== CURVE[kty] || !isKey(jwk)) return null;
   // RFC 7638: the members that make the key, in order, and no space.
   const kid = Buffer.from(sha256(JSON.stringify(jwk)), 'hex').toString('base64url');
-  return { kid, algorithm: ALGORITHM[kty], jwk, validUntil };
+  return { kid, algorithm: ALGORITHM[kty], jwk, validUntil, use };
 }
 
 /** Whether it is one: a point of its curve, a modulus of a size that we take. */

@@ -26,7 +26,15 @@ export class Session {
   @Column('timestamptz', { name: 'ended_at', nullable: true })
   endedAt!: Date | null;
 
+  /** When its member last proved who it is. */
+  @Column('timestamptz', { name: 'proved_at' })
+  provedAt!: Date;
+
   /** Whose act it was; null where its own browser or tool signed out. */
   @Column('uuid', { name: 'ended_by', nullable: true })
   endedBy!: string | null;
+
+  /** By which it was begun; null at a provider. */
+  @Column('uuid', { name: 'passkey_id', nullable: true })
+  passkeyId!: string | null;
 }

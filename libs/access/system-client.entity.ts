@@ -40,6 +40,10 @@ export class ClientKey {
   @Column('jsonb')
   jwk!: Record<string, string>;
 
+  /** No key serves for both. */
+  @Column('text')
+  use!: 'TOKENS' | 'INBOUND';
+
   @Column('timestamptz', { name: 'added_at' })
   addedAt!: Date;
 
@@ -49,7 +53,7 @@ export class ClientKey {
   @Column('timestamptz', { name: 'revoked_at', nullable: true })
   revokedAt!: Date | null;
 
-  /** When a token was last got with it, to the hour. */
+  /** When a token was last got with it, or something posted under its signature, to the hour. */
   @Column('timestamptz', { name: 'last_used_at', nullable: true })
   lastUsedAt!: Date | null;
 }

@@ -3,11 +3,12 @@ import { idempotencyKey, plainText } from '#core';
 import { givenKey, publicKeySchema, type GivenKey } from './public-key.js';
 
 const NO_KEY = 'Not a public key of P-256, Ed25519, or RSA with 2048 to 4096 bits.';
+const NOT_INBOUND = 'What is posted is signed with a key of P-256 or Ed25519.';
 
 const publicKey = publicKeySchema.transform((given, context): GivenKey => {
   const key = givenKey(given);
-  if (key) return key;
-  context.addIssue({ code: 'custom', message: NO_KEY });
+  if (key && (key.use !== 'INBOUND' || key.algorithm !== 'PS256')) return key;
+  context.addIssue({ code: 'custom', message: key ? NOT_INBOUND : NO_KEY });
   return z.NEVER;
 });
 

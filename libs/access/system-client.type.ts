@@ -1,13 +1,18 @@
 import { Field, ID, ObjectType } from '@nestjs/graphql';
 import { pageTypeOf } from '#core';
 
-@ObjectType('SystemClientKey', { description: 'A public key with which a system client signs in.' })
+@ObjectType('SystemClientKey', {
+  description: 'A public key with which a system client signs in, or signs what it posts.',
+})
 export class SystemClientKeyType {
   @Field(() => ID, { description: 'Its thumbprint (RFC 7638): the `kid` of what it signs.' })
   kid!: string;
 
   @Field({ description: 'ES256, EdDSA or PS256.' })
   algorithm!: string;
+
+  @Field({ description: 'TOKENS, or INBOUND for what is posted to `/inbound`.' })
+  use!: string;
 
   @Field({ description: 'When it was given.' })
   addedAt!: Date;
@@ -17,6 +22,9 @@ export class SystemClientKeyType {
 
   @Field(() => Date, { nullable: true, description: 'When it was revoked.' })
   revokedAt!: Date | null;
+
+  @Field(() => Date, { nullable: true, description: 'When it was last used, to the hour.' })
+  lastUsedAt!: Date | null;
 }
 
 @ObjectType('SystemClient', { description: 'A machine of your agency, with keys of its own.' })

@@ -8,9 +8,11 @@ type Row = Omit<SystemClientType, 'keys'> & {
   keys: {
     kid: string;
     algorithm: string;
+    use: string;
     addedAt: string;
     validUntil: string | null;
     revokedAt: string | null;
+    lastUsedAt: string | null;
   }[];
 };
 
@@ -19,8 +21,9 @@ const CLIENT = `
   select c.id, m.name, m.roles, c.registered_at as "registeredAt", c.registered_by as "registeredBy",
          nullif(m.valid_until, 'infinity') as "validUntil", m.ended_at as "endedAt", c.last_used_at as "lastUsedAt",
          micros(c.registered_at)::text as key,
-         (select coalesce(json_agg(json_build_object('kid', k.kid, 'algorithm', k.algorithm, 'addedAt', k.added_at,
-                    'validUntil', nullif(k.valid_until, 'infinity'), 'revokedAt', k.revoked_at)
+         (select coalesce(json_agg(json_build_object('kid', k.kid, 'algorithm', k.algorithm, 'use', k.use, 'addedAt', k.added_at,
+                    'validUntil', nullif(k.valid_until, 'infinity'), 'revokedAt', k.revoked_at,
+                    'lastUsedAt', k.last_used_at)
                   order by k.added_at, k.kid), '[]')
             from client_key k where k.client_id = c.id) as keys
     from system_client c join member m using (id)`;
@@ -40,11 +43,12 @@ export async function clientPage(
 
 const clientOf = ({ keys, ...client }: Row): Listed<SystemClientType> => ({
   ...client,
-  keys: keys.map(({ addedAt, validUntil, revokedAt, ...key }) => ({
+  keys: keys.map(({ addedAt, validUntil, revokedAt, lastUsedAt, ...key }) => ({
     ...key,
     addedAt: new Date(addedAt),
     validUntil: timeOf(validUntil),
     revokedAt: timeOf(revokedAt),
+    lastUsedAt: timeOf(lastUsedAt),
   })),
 });
 

@@ -6,7 +6,7 @@ const FAULTS = 50;
 
 /**
  * Parses an input by its schema.
- * @param root the argument's name, with which every path begins
+ * @param root the argument's name, with which every path begins; empty for all arguments of a field
  * @throws ServiceError INVALID with the path and message of each fault
  */
 export function checked<S extends z.ZodType>(schema: S, value: unknown, root: string): z.output<S> {
@@ -19,7 +19,7 @@ export function checked<S extends z.ZodType>(schema: S, value: unknown, root: st
 export function faultsOf(error: z.ZodError, root: string): InputFault[] {
   return error.issues
     .slice(0, FAULTS)
-    .map(({ path, message }) => ({ path: pathText([root, ...path]), message }));
+    .map(({ path, message }) => ({ path: pathText(root === '' ? path : [root, ...path]), message }));
 }
 
 const pathText = (path: readonly PropertyKey[]): string =>

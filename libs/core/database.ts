@@ -17,6 +17,8 @@ export interface Caller {
   readonly key?: string | undefined;
   /** Of a person: by which session it got its token. That must not be over. */
   readonly session?: string | undefined;
+  /** What it asks is signed with that key, and no token was got with it. */
+  readonly signed?: boolean;
 }
 
 /** What `enter()` found the caller to be, at this moment. */
@@ -45,12 +47,13 @@ export interface Tx {
 const VIEWER = 'select member_id as "memberId", agency_id as "agencyId", roles, reads from';
 const ENTER = `${VIEWER} entente.enter($1, $2)`;
 const ENTER_BY_KEY = `${VIEWER} entente.enter_by_key($1, $2, $3)`;
+const ENTER_BY_SIGNATURE = `${VIEWER} entente.enter_by_signature($1, $2, $3)`;
 
 const ENTER_BY_SESSION = `${VIEWER} entente.enter_by_session($1, $2, $3)`;
 
 /** The statement with which a caller's transaction begins. */
-function entering({ id, needed, key, session }: Caller): [text: string, values: unknown[]] {
-  if (key !== undefined) return [ENTER_BY_KEY, [id, needed, key]];
+function entering({ id, needed, key, signed = false, session }: Caller): [text: string, values: unknown[]] {
+  if (key !== undefined) return [signed ? ENTER_BY_SIGNATURE : ENTER_BY_KEY, [id, needed, key]];
   return session === undefined ? [ENTER, [id, needed]] : [ENTER_BY_SESSION, [id, needed, session]];
 }
 

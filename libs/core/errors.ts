@@ -48,6 +48,20 @@ export class RateLimited extends ServiceError {
   }
 }
 
+/** Who asks must prove anew who it is, and the same request is good then (as RFC 9470 has it for HTTP). */
+class ProofTooOld extends ServiceError {
+  constructor(message: string) {
+    super('FORBIDDEN', message);
+  }
+
+  override get extensions(): Record<string, unknown> {
+    return { ...super.extensions, reason: 'INSUFFICIENT_USER_AUTHENTICATION', maxAge: PROOF_LIFE };
+  }
+}
+
+/** Seconds for which a proof is fresh: the database has the same (fresh_proof). */
+const PROOF_LIFE = 600;
+
 /** One answer for what does not exist and for what the caller may not see. */
 export const notFound = (thing: string, path?: string): ServiceError =>
   new ServiceError('NOT_FOUND', `No such ${thing}.`, path ? [{ path, message: `No such ${thing}.` }] : []);
@@ -106,6 +120,7 @@ export function toServiceError(error: unknown, log: (id: string, error: unknown)
   if (error instanceof ServiceError) return error;
   const fault = databaseFault(error);
   if (fault) {
+    if (fault.code === 'EN428') return new ProofTooOld(fault.message);
     const code = raised[fault.code];
     if (code)
       return new ServiceError(

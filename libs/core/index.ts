@@ -1,3 +1,4 @@
+export { isGlobalUnicast } from './addresses.js';
 export {
   apiConfig,
   cliConfig,
@@ -51,4 +52,4 @@ export {
   type Run,
   type Weight,
 } from './words.js';
-export { enumType, inputType, outputType, withoutNulls } from './zod-graphql.js';
+export { argsType, enumType, inputType, outputType, withoutNulls } from './zod-graphql.js';

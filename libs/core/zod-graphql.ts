@@ -1,5 +1,5 @@
 import type { Type } from '@nestjs/common';
-import { Field, ID, InputType, Int, ObjectType, registerEnumType } from '@nestjs/graphql';
+import { ArgsType, Field, ID, InputType, Int, ObjectType, registerEnumType } from '@nestjs/graphql';
 import { z } from 'zod';
 
 /**
@@ -7,17 +7,24 @@ import { z } from 'zod';
  * Call these while modules load, before Nest collects its types. Objects are named by `.meta({ id })`, described by `.meta({ description })`. Vocabularies stay strings: they are
  * open lists, and their labels (`TLP:AMBER+STRICT`) are no GraphQL names.
  */
-type Direction = 'input' | 'output';
+type Direction = 'input' | 'output' | 'args';
 
 type GraphqlType = Type | typeof Int | StringConstructor | BooleanConstructor | GraphqlType[];
 
-const made: Record<Direction, Map<z.ZodObject, Type>> = { input: new Map(), output: new Map() };
+const made: Record<Direction, Map<z.ZodObject, Type>> = {
+  input: new Map(),
+  output: new Map(),
+  args: new Map(),
+};
 
 /** The `@InputType` of a schema, named as its id with `Input` at the end. */
 export const inputType = (schema: z.ZodObject): Type => classOf(schema, 'input');
 
 /** The `@ObjectType` of a schema, named as its id. */
 export const outputType = (schema: z.ZodObject): Type => classOf(schema, 'output');
+
+/** The `@ArgsType` of a schema: the arguments of a field. */
+export const argsType = (schema: z.ZodObject): Type => classOf(schema, 'args');
 
 const enums = new Map<z.ZodEnum, object>();
 
@@ -45,9 +52,15 @@ function classOf(schema: z.ZodObject, direction: Direction): Type {
   const shell = { [name]: class {} }[name] as Type;
   made[direction].set(schema, shell);
   const options = description === undefined ? {} : { description };
-  (direction === 'input' ? InputType(name, options) : ObjectType(name, options))(shell);
+  const decorators = {
+    input: () => InputType(name, options),
+    output: () => ObjectType(name, options),
+    args: () => ArgsType(),
+  };
+  decorators[direction]()(shell);
+  const inside = direction === 'args' ? 'input' : direction;
   for (const [key, field] of Object.entries<z.core.$ZodType>(schema.shape))
-    addField(shell, key, field, direction);
+    addField(shell, key, field, inside);
   return shell;
 }
 

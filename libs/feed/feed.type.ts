@@ -21,9 +21,10 @@ registerEnumType(FeedEnum, {
 });
 
 /** Types are strings, and there will be others: a consumer passes over those it does not know. */
-const TYPES = `finding.drafted, .revised, .submitted, .returned, .released, .recalled, .superseded, .expired;
+const TYPES =
+  `finding.drafted, .revised, .submitted, .returned, .released, .recalled, .superseded, .expired, .stored, .removed;
 arrangement.enrolled, .proposed, .accepted, .refused, .ended; agency.enrolled, .suspended, .reinstated; and in ADMINISTRATION also membership.*,
-cap.*, client.* and pending-act.*`.replaceAll('\n', ' ');
+cap.*, client.*, standing-authority.*, inbound.* and pending-act.*`.replaceAll('\n', ' ');
 
 @ArgsType()
 export class FollowArgs {

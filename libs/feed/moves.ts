@@ -155,17 +155,21 @@ export class FeedMoves implements OnApplicationShutdown {
     return { moves: BigInt(rows[0].moves), feeds: new Set(feeds) };
   }
 
-  /** Suspension, an ended membership, a revoked key: within a second nobody is answered any more. */
+  /** Suspension, an ended membership or session, a revoked key: within a second nobody is answered any more. */
   private async check(): Promise<void> {
     this.checked = performance.now();
     this.checkTimes();
     const bells = [...this.bells];
-    const rows = await this.database.unentered<{ id: string }>(
-      'select entente.no_longer_active($1::uuid[], $2::text[]) as id',
-      [bells.map(({ who }) => who.caller.id), bells.map(({ who }) => who.caller.key ?? null)],
+    const callers = bells.map(({ who }) => who.caller);
+    const rows = await this.database.unentered<{ place: number }>(
+      'select entente.no_longer_active($1::uuid[], $2::text[], $3::uuid[]) as place',
+      [
+        callers.map(({ id }) => id),
+        callers.map(({ key }) => key ?? null),
+        callers.map(({ session }) => session ?? null),
+      ],
     );
-    const gone = new Set(rows.map(({ id }) => id));
-    for (const bell of bells) if (gone.has(bell.who.caller.id)) bell.dismiss(signInAgain());
+    for (const { place } of rows) bells[place - 1]?.dismiss(signInAgain());
   }
 
   private checkTimes(): void {

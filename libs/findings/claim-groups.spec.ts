@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { ClaimValue } from './claim.js';
 import type { Subject } from './document.js';
-import { groupClaims, type PlacedClaim } from './rivals.policy.js';
+import { groupClaims, MOST_CLAIMS, MOST_RIVALS, type PlacedClaim } from './rivals.policy.js';
 
 const [FSC, FSA, NIS] = ['kr-fsc', 'jp-fsa', 'kr-nis'];
 
@@ -169,4 +169,15 @@ describe('groups', () => {
   test('nothing gives nothing', () => {
     expect(groupClaims([])).toEqual([]);
   });
+});
+
+test('as many claims as are compared have no more rivals each than are told, and do not hold everybody up', () => {
+  const day = (n: number) => new Date(n * 86_400_000).toISOString().slice(0, 10);
+  const claims = Array.from({ length: MOST_CLAIMS }, (_, n) =>
+    about(subject('service', `a${n}`, `a${n + 1}`), 'date', n % 2 ? FSC : FSA, time(day(n), 'day')),
+  );
+  const [group, ...others] = groupClaims(claims);
+  expect(others).toEqual([]);
+  expect(group?.disputed).toBe(true);
+  expect(group?.claims.map(({ rivals }) => rivals.length)).toEqual(claims.map(() => MOST_RIVALS));
 });

@@ -142,6 +142,12 @@ const content = {
     .default([])
     .meta({ description: 'Wallets, transactions, IP addresses, domains...' }),
   transfers: z.array(transferSchema).max(1000).default([]).meta({ description: 'Movements of value.' }),
+  datasets: z
+    .array(z.string().regex(/^[0-9a-f]{64}$/, 'A hash is 64 lower-case hexadecimal digits.'))
+    .min(1)
+    .max(10)
+    .optional()
+    .meta({ description: 'Hashes of sealed datasets of your agency: their rows are part of what it says.' }),
   typologies: z.array(term).max(30).default([]).meta({ description: 'Laundering typologies, as terms.' }),
   sources: z.array(sourceSchema).max(50).default([]).meta({ description: 'What it rests on.' }),
 };
@@ -169,7 +175,8 @@ export type FindingContent = z.output<typeof contentSchema>;
 export type FindingDocument = z.output<typeof documentSchema>;
 export type Subject = z.output<typeof subjectSchema>;
 export type Indicator = z.output<typeof indicatorSchema>;
-export { indicatorSchema, subjectSchema };
+export type Transfer = z.output<typeof transferSchema>;
+export { indicatorSchema, subjectSchema, transferSchema };
 
 /** A document as exact bytes: RFC 8785, UTF-8, and their SHA-256. */
 export interface SealedDocument {
@@ -196,9 +203,9 @@ export const sizeFaults = ({ text }: SealedDocument, path: string): InputFault[]
     : [];
 
 /** A document fit to be stored. @throws ServiceError INVALID above 256 kB */
-export function seal(written: FindingContent): SealedDocument {
+export function seal(written: FindingContent, path = 'input.document'): SealedDocument {
   const sealed = envelop(written);
-  const faults = sizeFaults(sealed, 'input.document');
+  const faults = sizeFaults(sealed, path);
   if (faults.length > 0) throw new ServiceError('INVALID', 'The document is too large.', faults);
   return sealed;
 }
@@ -216,6 +223,8 @@ function addCrossFaults(written: z.output<z.ZodObject<typeof content>>, context:
   if (languages.size < written.texts.length) add(['texts'], 'Two texts are in the same language.');
   if (new Set(written.incidents).size < written.incidents.length)
     add(['incidents'], 'An incident is named twice.');
+  if (new Set(written.datasets).size < (written.datasets?.length ?? 0))
+    add(['datasets'], 'A dataset is named twice.');
   written.claims.forEach(({ subject, incident }, at) => {
     if (subject !== undefined && !keys.has(subject))
       add(['claims', at, 'subject'], 'No subject has this key.');

@@ -42,24 +42,7 @@ export class DraftsService {
   draft(caller: Caller, input: DraftInput): Promise<string> {
     return this.database.act(caller, (tx) =>
       once(tx, 'draftFinding', input, async () => {
-        const made = input.newIncident ? [randomUUID()] : [];
-        const document = { ...input.document, incidents: [...input.document.incidents, ...made] };
-        const findingId = randomUUID();
-        const at = await openFinding(tx, findingId);
-        const revisionId = await writeRevision(tx, {
-          findingId,
-          number: 1,
-          document,
-          sheet: input.sheet,
-          made,
-          at,
-        });
-        await append(tx, {
-          act: 'finding.drafted',
-          subject: { type: 'finding', id: findingId },
-          revisionId,
-          at: at.exact,
-        });
+        const { findingId } = await beginFinding(tx, input, 'input');
         return findingId;
       }),
     );
@@ -140,6 +123,33 @@ export class DraftsService {
 }
 
 /**
+ * Begins a finding within an act.
+ * @param path of what holds the document: faults begin with it
+ */
+export async function beginFinding(
+  tx: Tx,
+  input: Omit<DraftInput, 'idempotencyKey'>,
+  path: string,
+): Promise<{ findingId: string; revisionId: string }> {
+  const made = input.newIncident ? [randomUUID()] : [];
+  const document = { ...input.document, incidents: [...input.document.incidents, ...made] };
+  const findingId = randomUUID();
+  const at = await openFinding(tx, findingId);
+  const revisionId = await writeRevision(
+    tx,
+    { findingId, number: 1, document, sheet: input.sheet, made, at },
+    path,
+  );
+  await append(tx, {
+    act: 'finding.drafted',
+    subject: { type: 'finding', id: findingId },
+    revisionId,
+    at: at.exact,
+  });
+  return { findingId, revisionId };
+}
+
+/**
  * Locks the finding of one's own revision and takes the act's time after the lock.
  * @throws ServiceError NOT_FOUND, or CONFLICT when there is a later revision
  */
@@ -192,17 +202,18 @@ interface NewRevision {
 async function writeRevision(
   tx: Tx,
   { findingId, number, document: content, sheet, made, at }: NewRevision,
+  path = 'input',
 ): Promise<string> {
   const { manager, viewer } = tx;
   const faults = await unseenReferences(
     (text, values) => manager.query(text, values),
     content,
-    'input.document',
+    `${path}.document`,
     made,
   );
   if (faults.length > 0)
     throw new ServiceError('NOT_FOUND', 'The document refers to something that is not there.', faults);
-  const { document, text, hash } = seal(content);
+  const { document, text, hash } = seal(content, `${path}.document`);
   const { listing, incidents, basis, claims, indicators, transfers } = project(document);
   const revisionId = randomUUID();
   const mine = { revisionId, agencyId: viewer.agencyId };
@@ -257,6 +268,11 @@ async function writeRevision(
   await manager.insert(
     SubjectName,
     nameRows(document).map((row) => ({ ...mine, ...row })),
+  );
+  await manager.query(
+    `insert into revision_dataset (revision_id, agency_id, dataset_id)
+     select $1, $2, id from dataset where agency_id = $2 and hash = any ($3)`,
+    [revisionId, viewer.agencyId, document.datasets ?? []],
   );
   const shown = { revisionId, state: 'DRAFT', ...listing, listedAt: at.at };
   if (number === 1)

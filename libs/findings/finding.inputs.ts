@@ -34,6 +34,28 @@ export const draftSchema = z
   })
   .meta({ id: 'DraftFinding', description: 'A new finding.' });
 
+/** A new finding as an agency's system posts it: the message's own id takes the place of the key. */
+export const postedFindingSchema = draftSchema.omit({ idempotencyKey: true });
+
+/** What an agency's system says became of a finding there. */
+export const acknowledgementSchema = z.enum(['STORED', 'REMOVED']).meta({
+  id: 'Acknowledged',
+  description: 'STORED: a revision. REMOVED: what was taken back, or has ended.',
+});
+
+export const acknowledgeSchema = z
+  .strictObject({
+    idempotencyKey,
+    findingId: z.uuid().meta({ description: 'A finding that another agency released to yours.' }),
+    said: acknowledgementSchema,
+    revisionId: z.uuid().optional().meta({ description: 'Which revision was stored; with STORED alone.' }),
+  })
+  .refine(({ said, revisionId }) => (said === 'STORED') === (revisionId !== undefined), {
+    path: ['revisionId'],
+    message: 'STORED names the revision, REMOVED none.',
+  })
+  .meta({ id: 'AcknowledgeFinding', description: 'What became of a finding in your own systems.' });
+
 export const reviseSchema = z
   .strictObject({
     idempotencyKey,
@@ -179,4 +201,5 @@ export type FindingFilter = z.output<typeof filterSchema>;
 export type DraftInput = z.output<typeof draftSchema>;
 export type ReviseInput = z.output<typeof reviseSchema>;
 export type ReleaseInput = z.output<typeof releaseSchema>;
+export type AcknowledgeInput = z.output<typeof acknowledgeSchema>;
 export type RecallInput = z.output<typeof recallSchema>;

@@ -1,11 +1,12 @@
 import { Field, ID, Int, ObjectType } from '@nestjs/graphql';
 import { enumType, outputType, pageTypeOf } from '#core';
 import { documentSchema, type FindingDocument } from './document.js';
-import { findingStateSchema, type FindingState } from './finding.inputs.js';
+import { acknowledgementSchema, findingStateSchema, type FindingState } from './finding.inputs.js';
 
 const DocumentType = outputType(documentSchema);
 
 const FindingStateEnum = enumType(findingStateSchema);
+const AcknowledgedEnum = enumType(acknowledgementSchema);
 
 @ObjectType('Revision', { description: 'One version of a finding: an immutable document.' })
 export class RevisionType {
@@ -49,6 +50,32 @@ export class ReleaseType {
 
   @Field(() => Date, { nullable: true, description: 'When the right ends; null for no end.' })
   until!: Date | null;
+
+  @Field(() => ID, {
+    nullable: true,
+    description: "The author's standing authority under which it was released at once; null for one by hand.",
+  })
+  standingAuthorityId!: string | null;
+
+  @Field(() => Date, {
+    nullable: true,
+    description: 'When the recipient said that its systems have stored this revision.',
+  })
+  storedAt!: Date | null;
+}
+
+@ObjectType('Acknowledgement', { description: 'What an agency said became of a finding in its own systems.' })
+export class AcknowledgementType {
+  agencyId!: string;
+
+  @Field(() => AcknowledgedEnum, { description: 'STORED, or REMOVED after it was taken back or ended.' })
+  said!: string;
+
+  @Field(() => ID, { nullable: true, description: 'Which revision it has stored.' })
+  revisionId!: string | null;
+
+  @Field({ description: 'When it said so.' })
+  at!: Date;
 }
 
 @ObjectType('Sheet', { description: "The author's own side of a revision." })

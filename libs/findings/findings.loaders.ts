@@ -2,8 +2,14 @@ import { Injectable } from '@nestjs/common';
 import DataLoader from 'dataloader';
 import { callerOf, CONTENT_ROLES, type OperationContext } from '#access';
 import { Database, type Reader } from '#core';
-import type { FindingType, ReleaseType, RevisionType, SheetType } from './finding.type.js';
-import { releasesOf, revisionsOf, sheetsOf } from './findings.queries.js';
+import type {
+  AcknowledgementType,
+  FindingType,
+  ReleaseType,
+  RevisionType,
+  SheetType,
+} from './finding.type.js';
+import { acknowledgementsOf, releasesOf, revisionsOf, sheetsOf } from './findings.queries.js';
 import { FindingsService } from './findings.service.js';
 
 interface Loaders {
@@ -11,6 +17,7 @@ interface Loaders {
   findingOrTombstone: DataLoader<string, FindingType | null>;
   revisions: DataLoader<string, RevisionType[]>;
   releases: DataLoader<string, ReleaseType[]>;
+  acknowledgements: DataLoader<string, AcknowledgementType[]>;
   sheets: DataLoader<string, SheetType[]>;
 }
 
@@ -53,6 +60,7 @@ export class FindingLoaders {
       findingOrTombstone: oneByOne((ids) => this.findings.byIdOrTombstone(caller, ids)),
       revisions: perFinding(revisionsOf),
       releases: perFinding(releasesOf),
+      acknowledgements: perFinding(acknowledgementsOf),
       sheets: perFinding(sheetsOf),
     };
   }

@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { AccessModule } from '#access';
+import { AcknowledgementsService } from './acknowledgements.service.js';
 import { agencyFieldResolvers } from './agency-fields.resolver.js';
 import { DraftsService } from './drafts.service.js';
 import { FeedEventResolver } from './feed-event.resolver.js';
@@ -28,6 +29,7 @@ export const findingResolvers = [
     FindingsService,
     DraftsService,
     ReleasesService,
+    AcknowledgementsService,
     IncidentsService,
     FindingLoaders,
     ...findingResolvers,

@@ -1,7 +1,13 @@
 import type { PageRequest, Position, Reader } from '#core';
 import type { FindingFilter } from './finding.inputs.js';
 import type { FindingDocument } from './document.js';
-import type { FindingType, ReleaseType, RevisionType, SheetType } from './finding.type.js';
+import type {
+  AcknowledgementType,
+  FindingType,
+  ReleaseType,
+  RevisionType,
+  SheetType,
+} from './finding.type.js';
 
 /** One row of the inbox with its document. */
 export type Listed = Omit<FindingType, 'revision' | 'withdrawnAt' | 'withdrawnReason'> & {
@@ -42,6 +48,10 @@ export const MINE = `i.agency_id = (select reader()) and i.until > now()`;
 
 /** As `MINE`, of what is seen in the inbox by indicator or incident. */
 export const SEEN = `s.agency_id = (select reader()) and s.until > now()`;
+
+/** Of what is seen: the datasets of which a row has the key. Each is asked: `offset 0` keeps the plan from the rest. */
+const inDataset = (key: (alias: string) => string) =>
+  `s.kind = 'INDICATORS' and exists (select from dataset_indicator d where d.dataset_id = s.dataset_id and ${key('d')} offset 0)`;
 
 /** Collects parameters as the text that names them is written. */
 export class Parameters {
@@ -91,7 +101,7 @@ interface Walk {
  */
 function walkOf({ indicatorKey, incident }: ListFilter, after: Position | null, p: Parameters): Walk {
   const [walked, from, wanted] = indicatorKey
-    ? ['s', 'seen_indicator s', `and ${ofKey(indicatorKey, p)}`]
+    ? ['s', seenWith(ofKey(indicatorKey, p)), '']
     : incident
       ? ['s', 'seen_incident s', `and s.incident_id = ${p.add(incident)}`]
       : ['i', '', ''];
@@ -108,18 +118,35 @@ function walkOf({ indicatorKey, incident }: ListFilter, after: Position | null, 
 }
 
 /** `type|chain|value`, as it is kept: the value apart. */
-function ofKey(key: string, p: Parameters): string {
+function ofKey(key: string, p: Parameters): (alias: string) => string {
   const bar = key.indexOf('|', key.indexOf('|') + 1);
-  return `s.value = ${p.add(key.slice(bar + 1))} and s.place = ${p.add(key.slice(0, bar))}`;
+  const [value, place] = [p.add(key.slice(bar + 1)), p.add(key.slice(0, bar))];
+  return (alias) => `${alias}.value = ${value} and ${alias}.place = ${place}`;
+}
+
+/**
+ * Where a key is seen, in documents and in datasets, each finding once, and each part in the order of the list: merged,
+ * not sorted. The datasets that one sees are few, so each is asked.
+ */
+function seenWith(key: (alias: string) => string): string {
+  const columns = 's.agency_id, s.finding_id, s.listed_at, s.until';
+  const order = 'order by s.listed_at desc, s.finding_id desc';
+  return `((select ${columns} from seen_indicator s where ${SEEN} and ${key('s')} ${order})
+    union all
+    (select ${columns} from seen_dataset s where ${SEEN} and ${inDataset(key)}
+        and not exists (select from seen_indicator o where o.agency_id = s.agency_id and o.finding_id = s.finding_id and ${key('o')})
+      group by ${columns} ${order})) s`;
 }
 
 /** The conditions of a filter on rows of the inbox that were found in another way, each with `and` before it. */
 export function narrowed(filter: ListFilter, p: Parameters): string {
   const seen = (table: string, wanted: string) =>
     `exists (select from ${table} s where ${SEEN} and s.finding_id = i.finding_id and ${wanted})`;
+  const seenIn = (key: (alias: string) => string) =>
+    `(${seen('seen_indicator', key('s'))} or ${seen('seen_dataset', inDataset(key))})`;
   const found = [
     ...conditions(filter, p),
-    ...(filter.indicatorKey ? [seen('seen_indicator', ofKey(filter.indicatorKey, p))] : []),
+    ...(filter.indicatorKey ? [seenIn(ofKey(filter.indicatorKey, p))] : []),
     ...(filter.incident ? [seen('seen_incident', `s.incident_id = ${p.add(filter.incident)}`)] : []),
   ];
   return found.map((condition) => `and ${condition}`).join(' ');
@@ -220,16 +247,31 @@ export const revisionsOf = (
     [findingIds],
   );
 
+/** What agencies said became of findings: for their author all of it, for a recipient its own. */
+export const acknowledgementsOf = (
+  reader: Reader,
+  findingIds: readonly string[],
+): Promise<(AcknowledgementType & { findingId: string })[]> =>
+  reader.rows(
+    `select finding_id as "findingId", agency_id as "agencyId", said, revision_id as "revisionId", at
+       from acknowledgement where finding_id = any ($1::uuid[]) order by at, agency_id, said`,
+    [findingIds],
+  );
+
 /** To whom findings were released: for their author all of it, for a recipient its own. */
 export const releasesOf = (
   reader: Reader,
   findingIds: readonly string[],
 ): Promise<(ReleaseType & { findingId: string })[]> =>
   reader.rows(
-    `select finding_id as "findingId", agency_id as "agencyId", revision_id as "revisionId", marking, handling, pap,
-            purpose, arrangement_id as "arrangementId", conditions, released_at as "releasedAt",
-            nullif(until, 'infinity') as until
-       from release where finding_id = any ($1::uuid[]) order by released_at, agency_id, revision_id`,
+    `select r.finding_id as "findingId", r.agency_id as "agencyId", r.revision_id as "revisionId", marking, handling,
+            pap, purpose, arrangement_id as "arrangementId", conditions, released_at as "releasedAt",
+            nullif(until, 'infinity') as until, a.at as "storedAt",
+            standing_authority_id as "standingAuthorityId"
+       from release r
+       left join acknowledgement a on a.finding_id = r.finding_id and a.agency_id = r.agency_id
+                                  and a.revision_id = r.revision_id
+      where r.finding_id = any ($1::uuid[]) order by released_at, r.agency_id, r.revision_id`,
     [findingIds],
   );
 

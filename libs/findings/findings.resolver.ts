@@ -4,6 +4,7 @@ import { Checked, checkId, inputType, PageArgs, type Caller, type Page } from '#
 import { contentSchema } from './document.js';
 import { filterSchema, type FindingFilter } from './finding.inputs.js';
 import {
+  AcknowledgementType,
   FindingConnection,
   FindingType,
   ReleaseType,
@@ -100,6 +101,17 @@ export class FindingsResolver {
   })
   releases({ id }: FindingType, _: unknown, context: OperationContext): Promise<ReleaseType[]> {
     return this.loaders.of(context).releases.load(id);
+  }
+
+  @ResolveField(() => [AcknowledgementType], {
+    description: 'What its recipients said became of it: all of it for its author, your own part for you.',
+  })
+  acknowledgements(
+    { id }: FindingType,
+    _: unknown,
+    context: OperationContext,
+  ): Promise<AcknowledgementType[]> {
+    return this.loaders.of(context).acknowledgements.load(id);
   }
 
   @ResolveField(() => [SheetType], {

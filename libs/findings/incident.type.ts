@@ -2,6 +2,7 @@ import { Field, ID, Int, ObjectType } from '@nestjs/graphql';
 import { outputType, pageTypeOf } from '#core';
 import { claimSchema, type Claim } from './claim.js';
 import { subjectSchema, type Subject } from './document.js';
+import { MOST_CLAIMS, MOST_RIVALS } from './rivals.policy.js';
 
 const ClaimType = outputType(claimSchema);
 const SubjectType = outputType(subjectSchema);
@@ -31,7 +32,7 @@ export class IncidentClaimType {
   claim!: Claim;
 
   @Field(() => [RivalClaimType], {
-    description: 'Visible claims that no single value could satisfy together with this one.',
+    description: `Visible claims that no single value could satisfy together with this one: at most ${MOST_RIVALS}.`,
   })
   rivals!: RivalClaimType[];
 }
@@ -47,7 +48,9 @@ export class ClaimGroupType {
   @Field({ description: 'Whether any two of these claims are rivals.' })
   disputed!: boolean;
 
-  @Field(() => [IncidentClaimType], { description: 'Every current claim you may see.' })
+  @Field(() => [IncidentClaimType], {
+    description: `Every current claim you may see; of an incident with more than ${MOST_CLAIMS}, the newest.`,
+  })
   claims!: IncidentClaimType[];
 }
 

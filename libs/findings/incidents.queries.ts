@@ -1,6 +1,7 @@
 import type { PageRequest, Reader } from '#core';
 import { MINE, SEEN } from './findings.queries.js';
 import type { ProjectedClaim } from './projection.js';
+import { MOST_CLAIMS } from './rivals.policy.js';
 
 export interface ListedIncident {
   id: string;
@@ -41,15 +42,18 @@ export interface ClaimOfIncident {
 
 /**
  * The current claims about an incident: of the released revision that the reader's inbox names, nothing older or
- * withdrawn. The revisions come first, or the claims of others would be looked at.
+ * withdrawn. The revisions come first, or the claims of others would be looked at. The newest; the oldest of them first.
  */
 export const claimsOfIncident = (reader: Reader, incidentId: string): Promise<ClaimOfIncident[]> =>
   reader.rows(
-    `select i.finding_id as "findingId", c.revision_id as "revisionId", c.agency_id as "agencyId", c.body
-       from inbox i join claim c on c.revision_id = i.revision_id
-      where ${MINE} and i.finding_id = any (array(select s.finding_id from seen_incident s
-              where ${SEEN} and s.incident_id = $1))
-        and c.incident_id = $1 and i.state = 'RELEASED' and i.expires_at > now()
-      order by i.listed_at, i.finding_id, c.position`,
+    `select newest.finding_id as "findingId", newest.revision_id as "revisionId", newest.agency_id as "agencyId",
+            newest.body
+       from (select i.finding_id, i.listed_at, c.revision_id, c.agency_id, c.body, c.position
+               from inbox i join claim c on c.revision_id = i.revision_id
+              where ${MINE} and i.finding_id = any (array(select s.finding_id from seen_incident s
+                      where ${SEEN} and s.incident_id = $1))
+                and c.incident_id = $1 and i.state = 'RELEASED' and i.expires_at > now()
+              order by i.listed_at desc, i.finding_id desc, c.position limit ${MOST_CLAIMS}) newest
+      order by newest.listed_at, newest.finding_id, newest.position`,
     [incidentId],
   );

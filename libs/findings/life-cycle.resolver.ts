@@ -2,8 +2,10 @@ import { Mutation, Resolver } from '@nestjs/graphql';
 import type { z } from 'zod';
 import { Allow, CallerOf } from '#access';
 import { Input, type Caller } from '#core';
+import { AcknowledgementsService } from './acknowledgements.service.js';
 import { DraftsService } from './drafts.service.js';
 import {
+  acknowledgeSchema,
   draftSchema,
   expireSchema,
   recallSchema,
@@ -24,6 +26,7 @@ export class LifeCycleResolver {
     private readonly findings: FindingsService,
     private readonly drafts: DraftsService,
     private readonly releases: ReleasesService,
+    private readonly acknowledgements: AcknowledgementsService,
   ) {}
 
   @Mutation(() => FindingPayload, {
@@ -114,6 +117,18 @@ export class LifeCycleResolver {
     @Input(expireSchema) input: z.output<typeof expireSchema>,
   ): Promise<FindingPayload> {
     return this.after(caller, this.releases.expire(caller, input));
+  }
+
+  @Mutation(() => FindingPayload, {
+    description:
+      'Says that your systems have stored a revision, or removed what was taken back from you or has ended. Its originator sees it.',
+  })
+  @Allow('ANALYST', 'CONTRIBUTOR')
+  acknowledgeFinding(
+    @CallerOf() caller: Caller,
+    @Input(acknowledgeSchema) input: z.output<typeof acknowledgeSchema>,
+  ): Promise<FindingPayload> {
+    return this.after(caller, this.acknowledgements.acknowledge(caller, input));
   }
 
   private async after(caller: Caller, act: Promise<string>): Promise<FindingPayload> {

@@ -93,6 +93,10 @@ export class TransferRow {
   @Column('text')
   asset!: string;
 
+  /** Null only in rows of a release that did not write it. */
+  @Column('int', { nullable: true })
+  decimals!: number | null;
+
   /** Base units; numeric(78, 0) holds any 256-bit amount exactly, and reaches JavaScript as digits. */
   @Column('numeric', { precision: 78, scale: 0 })
   amount!: string;

@@ -1,7 +1,7 @@
 import { foldText } from '#core';
 import { normalise } from '#indicators';
 import type { Claim } from './claim.js';
-import type { FindingDocument, Subject } from './document.js';
+import type { FindingDocument, Indicator, Subject, Transfer } from './document.js';
 import { intervalOf, type Timespan } from './timespan.js';
 
 /** A claim as it stands beside those of other findings: with its subject, apart from its document. */
@@ -34,24 +34,37 @@ export function project(document: FindingDocument) {
     })),
     indicators: document.indicators.map((indicator, position) => ({
       position,
-      key: normalKey({ ...indicator }),
-      role: indicator.role,
+      ...projectIndicator(indicator),
     })),
-    transfers: document.transfers.map((transfer, position) => ({
-      position,
-      chain: transfer.chain,
-      transaction:
-        transfer.transaction === undefined
-          ? null
-          : normalKey({ type: 'transaction', chain: transfer.chain, value: transfer.transaction }),
-      sender: normalKey({ type: 'wallet', chain: transfer.chain, value: transfer.sender }),
-      receiver: normalKey({ type: 'wallet', chain: transfer.chain, value: transfer.receiver }),
-      asset: transfer.asset,
-      amount: transfer.amount,
-      ...happened(transfer.time),
-    })),
+    transfers: document.transfers.map((transfer, position) => ({ position, ...projectTransfer(transfer) })),
   };
 }
+
+export const projectIndicator = (indicator: Indicator) => ({
+  key: normalKey({ ...indicator }),
+  role: indicator.role,
+});
+
+export const projectTransfer = ({
+  chain,
+  transaction,
+  sender,
+  receiver,
+  asset,
+  decimals,
+  amount,
+  time,
+}: Transfer) => ({
+  chain,
+  transaction:
+    transaction === undefined ? null : normalKey({ type: 'transaction', chain, value: transaction }),
+  sender: normalKey({ type: 'wallet', chain, value: sender }),
+  receiver: normalKey({ type: 'wallet', chain, value: receiver }),
+  asset,
+  decimals,
+  amount,
+  ...happened(time),
+});
 
 function happened(span: Timespan | undefined): { happenedFrom: Date | null; happenedUntil: Date | null } {
   const interval = span && intervalOf(span);

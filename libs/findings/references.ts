@@ -6,7 +6,7 @@ import { SEEN } from './findings.queries.js';
 type Rows = <Row>(text: string, values: unknown[]) => Promise<Row[]>;
 
 /**
- * Which incidents and revisions a document names that its author may not see: a reference is read under the rights
+ * Which incidents, revisions and datasets a document names that its author may not see: a reference is read under the rights
  * of who supplies it, before it is written, so that hidden and absent cannot be told apart.
  * @param made incidents made in the same act
  */
@@ -18,7 +18,13 @@ export async function unseenReferences(
 ): Promise<InputFault[]> {
   const named = content.incidents.filter((id) => !made.includes(id));
   const bases = content.claims.flatMap(({ origin }) => origin.revisionId ?? []);
+  const hashes = content.datasets ?? [];
   const found = await Promise.all([
+    // One's own alone: another's rows are passed on by resting on its revision.
+    rows<{ id: string }>(
+      'select hash as id from dataset where agency_id = (select reader()) and hash = any ($1)',
+      [hashes],
+    ),
     rows<{ id: string }>(
       // What the inbox names, and the earlier revisions of one's own.
       `select distinct s.incident_id as id from seen_incident s where ${SEEN} and s.incident_id = any ($1::uuid[])
@@ -36,6 +42,7 @@ export async function unseenReferences(
     ...content.incidents.flatMap((id, at) =>
       fault(seen.has(id) || made.includes(id), `${root}.incidents[${at}]`, 'incident'),
     ),
+    ...hashes.flatMap((hash, at) => fault(seen.has(hash), `${root}.datasets[${at}]`, 'dataset')),
     ...content.claims.flatMap(({ origin: { revisionId } }, at) =>
       fault(
         revisionId === undefined || seen.has(revisionId),

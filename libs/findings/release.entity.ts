@@ -39,6 +39,10 @@ export class Release {
   @Column('timestamptz')
   until!: Date;
 
+  /** Under which it was released, and by nobody's hand. */
+  @Column('uuid', { name: 'standing_authority_id', nullable: true })
+  standingAuthorityId!: string | null;
+
   /** To an agency that was recovered: not read until its author confirms. */
   @Column('bool')
   closed!: boolean;

@@ -79,6 +79,45 @@ export class ReleasesService {
   }
 }
 
+/** A release under a standing authority, or why there was none. */
+export interface Standing {
+  authorityId: string;
+  refused: string | null;
+}
+
+interface StandingRow {
+  authority_id: string;
+  at: string | null;
+  agencies: string[] | null;
+  refused: string | null;
+}
+
+/** Releases what a machine has just posted, under every standing authority of its agency that covers it. */
+export async function releaseByStanding(
+  tx: Tx,
+  { findingId, revisionId }: { findingId: string; revisionId: string },
+): Promise<Standing[]> {
+  const rows = await tx.manager.query<StandingRow[]>(
+    'select authority_id, at::text as at, agencies, refused from release_by_standing($1)',
+    [revisionId],
+  );
+  for (const { authority_id: id, at, agencies } of rows) {
+    if (at === null) continue;
+    const released: Act = {
+      act: 'finding.released',
+      subject: { type: 'finding', id: findingId },
+      concerned: agencies ?? [],
+      revisionId,
+      at,
+    };
+    const authority = { type: 'standing-authority', id };
+    const used: Act = { act: 'standing-authority.used', subject: authority, revisionId, at };
+    await append(tx, released);
+    await append(tx, used);
+  }
+  return rows.map(({ authority_id: authorityId, refused }) => ({ authorityId, refused }));
+}
+
 async function carryOut(
   tx: Tx,
   act: Act['act'],

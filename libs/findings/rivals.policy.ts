@@ -1,8 +1,12 @@
 import { foldText } from '#core';
-import type { ClaimValue } from './claim.js';
 import type { Subject } from './document.js';
 import type { ProjectedClaim } from './projection.js';
 import { intervalOf } from './timespan.js';
+
+/** Claims about one incident that are compared: the newest. Each is compared with all beside it. */
+export const MOST_CLAIMS = 2_000;
+/** Rivals of one claim that are told. */
+export const MOST_RIVALS = 20;
 
 /** A current claim about an incident, with who made it. */
 export interface PlacedClaim extends ProjectedClaim {
@@ -22,56 +26,79 @@ export interface ClaimGroup<C extends PlacedClaim> {
  * what is hidden has no part in it.
  */
 export function groupClaims<C extends PlacedClaim>(claims: readonly C[]): ClaimGroup<C>[] {
-  const sameSubject = subjectsByName(claims.flatMap(({ subject }) => subject ?? []));
-  const groups = new Map<string, C[]>();
-  for (const placed of claims) {
-    const subject = placed.subject ? sameSubject(placed.subject) : '';
-    const key = `${subject}\n${placed.claim.attribute}`;
-    groups.set(key, [...(groups.get(key) ?? []), placed]);
-  }
-  return [...groups.values()].map((members) => groupOf(members));
+  return sidesOf(claims).map(groupOf);
 }
 
-function groupOf<C extends PlacedClaim>(members: readonly C[]): ClaimGroup<C> {
-  const claims = members.map((one) => ({ ...one, rivals: members.filter((other) => areRivals(one, other)) }));
-  const [first] = members;
+/** A claim with what it is compared by, which is read once. */
+export interface Side<C extends PlacedClaim> extends Compared {
+  placed: C;
+}
+
+/** The claims about one incident by subject and attribute, as {@link groupClaims} has them, ready to be compared. */
+export function sidesOf<C extends PlacedClaim>(claims: readonly C[]): Side<C>[][] {
+  const sameSubject = subjectsByName(claims.flatMap(({ subject }) => subject ?? []));
+  const sides = claims.map((placed): Side<C> => ({ placed, ...compared(placed) }));
+  const keyOf = ({ placed: { subject, claim } }: Side<C>): string =>
+    `${subject ? sameSubject(subject) : ''}\n${claim.attribute}`;
+  return [...Map.groupBy(sides, keyOf).values()];
+}
+
+function groupOf<C extends PlacedClaim>(sides: readonly Side<C>[]): ClaimGroup<C> {
+  const claims = sides.map((one) => ({ ...one.placed, rivals: rivalsOf(one, sides) }));
+  const [first] = sides;
   return {
-    subject: first?.subject ?? null,
-    attribute: first?.claim.attribute ?? '',
+    subject: first?.placed.subject ?? null,
+    attribute: first?.placed.claim.attribute ?? '',
     disputed: claims.some(({ rivals }) => rivals.length > 0),
     claims,
   };
 }
 
+function rivalsOf<C extends PlacedClaim>(one: Side<C>, sides: readonly Side<C>[]): C[] {
+  const rivals: C[] = [];
+  for (const other of sides) {
+    if (rivals.length === MOST_RIVALS) break;
+    if (exclude(one, other)) rivals.push(other.placed);
+  }
+  return rivals;
+}
+
 /** Rivals: of different agencies or sources, in the same unit, and no single value could satisfy both. */
 export const areRivals = (one: PlacedClaim, other: PlacedClaim): boolean =>
-  sourceOf(one) !== sourceOf(other) && exclude(one.claim.value, other.claim.value);
+  exclude(compared(one), compared(other));
 
 const sourceOf = ({ agencyId, claim: { origin } }: PlacedClaim): string =>
   JSON.stringify([agencyId, origin.kind, origin.name ?? '', origin.revisionId ?? '']);
 
-function exclude(one: ClaimValue, other: ClaimValue): boolean {
-  if (one.amount && other.amount) {
-    return one.amount.asset === other.amount.asset && apart(scaled(one.amount), scaled(other.amount));
-  }
-  if (one.quantity && other.quantity) {
-    return one.quantity.unit === other.quantity.unit && apart(bounds(one.quantity), bounds(other.quantity));
-  }
-  if (one.time && other.time) {
-    const [a, b] = [intervalOf(one.time), intervalOf(other.time)];
-    return a.until <= b.from || b.until <= a.from;
-  }
-  if (one.term !== undefined && other.term !== undefined) return foldText(one.term) !== foldText(other.term);
-  // Values of different kinds have no common unit; unknown rivals nothing.
-  return false;
+/** By what two claims are compared. */
+interface Compared extends Bounds<number | bigint> {
+  source: string;
+  /** Values of different kinds have no common unit; null for unknown, which rivals nothing. */
+  unit: string | null;
+  term: string | null;
+}
+
+function compared(placed: PlacedClaim): Compared {
+  const { amount, quantity, time, term } = placed.claim.value;
+  const value = { source: sourceOf(placed), unit: null, term: null, low: null, high: null };
+  if (amount) return { ...value, ...scaled(amount), unit: `amount ${amount.asset}` };
+  if (quantity) return { ...value, ...bounds(quantity), unit: `quantity ${quantity.unit}` };
+  if (time) return { ...value, ...inclusive(intervalOf(time)), unit: 'time' };
+  return term === undefined ? value : { ...value, term: foldText(term), unit: 'term' };
+}
+
+/** Whether no single value could satisfy both. */
+export function exclude(one: Compared, other: Compared): boolean {
+  if (one.unit === null || one.unit !== other.unit || one.source === other.source) return false;
+  return one.term === null ? apart(one, other) : one.term !== other.term;
 }
 
 type Bounds<N> = { low: N | null; high: N | null };
 
-function apart<N extends bigint | number>(one: Bounds<N>, other: Bounds<N>): boolean {
-  const below = (a: Bounds<N>, b: Bounds<N>) => a.high !== null && b.low !== null && a.high < b.low;
-  return below(one, other) || below(other, one);
-}
+type AnyBounds = Bounds<number | bigint>;
+
+const below = (a: AnyBounds, b: AnyBounds) => a.high !== null && b.low !== null && a.high < b.low;
+const apart = (one: AnyBounds, other: AnyBounds): boolean => below(one, other) || below(other, one);
 
 /** To 36 decimals, the most an asset may state: then bounds of any two compare. */
 function scaled({
@@ -95,12 +122,23 @@ const bounds = ({ low, high }: { low?: number | undefined; high?: number | undef
   high: high ?? null,
 });
 
+/** Milliseconds; `until` itself is no part of it. */
+const inclusive = ({ from, until }: { from: Date; until: Date }): Bounds<number> => ({
+  low: from.getTime(),
+  high: until.getTime() - 1,
+});
+
 /** Union of subjects that share a name. @returns a function from a subject to a name for its class */
 function subjectsByName(subjects: readonly Subject[]): (subject: Subject) => string {
   const parent = new Map<string, string>();
   const root = (name: string): string => {
-    const up = parent.get(name) ?? name;
-    return up === name ? name : root(up);
+    let at = name;
+    // A chain is halved as it is walked: whoever names subjects chooses how long it is.
+    for (let up = parent.get(at); up !== undefined && up !== at; up = parent.get(at)) {
+      parent.set(at, parent.get(up) ?? up);
+      at = parent.get(at) ?? up;
+    }
+    return at;
   };
   const namesOf = (subject: Subject) =>
     subject.names.map(({ value }) => `${subject.type} ${foldText(value)}`);

@@ -47,6 +47,15 @@ const metadataOf = (all: object): object => ({
   scopes_supported: SCOPES,
 });
 
+/** What a browser is signing in for. */
+export interface SigningIn {
+  uid: string;
+  /** The session that the browser has already: it is to prove once more who it is. */
+  signedIn: string | undefined;
+  /** @returns where the browser is to go on */
+  finish: (result: InteractionResults) => Promise<string>;
+}
+
 export interface AuthorizationParts {
   keys: SigningKeys;
   store: AuthorizationStore;
@@ -97,15 +106,12 @@ export class AuthorizationServer {
    * What a browser is signing in for, by its cookie.
    * @throws OIDCProviderError when it is over, or another browser's
    */
-  async signingIn(
-    request: IncomingMessage,
-    response: ServerResponse,
-  ): Promise<{ uid: string; finish: (result: InteractionResults) => Promise<string> }> {
+  async signingIn(request: IncomingMessage, response: ServerResponse): Promise<SigningIn> {
     const provider = this.providerOf(await this.parts.keys.forSigning());
-    const { uid } = await provider.interactionDetails(request, response);
+    const { uid, session } = await provider.interactionDetails(request, response);
     const finish = (result: InteractionResults): Promise<string> =>
       provider.interactionResult(request, response, result, { mergeWithLastSubmission: false });
-    return { uid, finish };
+    return { uid, signedIn: session?.accountId, finish };
   }
 
   /** The library takes its keys when it is made: another key, another one. */

@@ -12,6 +12,8 @@ import { DpopStrategy } from './dpop.strategy.js';
 import { IdentityProvidersResolver } from './identity-providers.resolver.js';
 import { IdentityProvidersService } from './identity-providers.service.js';
 import { Kept } from './kept.js';
+import { PasskeySignIn } from './passkey-sign-in.js';
+import { Passkeys } from './passkeys.js';
 import { People } from './people.js';
 import { Proofs } from './proofs.js';
 import { Providers } from './providers.js';
@@ -141,11 +143,22 @@ export class IdentityModule {
         },
       },
     ];
+    const byPasskey: FactoryProvider = {
+      provide: PasskeySignIn,
+      inject: [SignIn, Sessions, Kept, AuthorizationStore, PublicAddress],
+      useFactory: (
+        signIn: SignIn,
+        sessions: Sessions,
+        kept: Kept,
+        store: AuthorizationStore,
+        address: PublicAddress,
+      ) => new PasskeySignIn({ signIn, sessions, kept, passkeys: new Passkeys(store, address) }),
+    };
     return {
       module: IdentityModule,
       imports: [AccessModule, PassportModule],
-      providers: [...providers, BearerStrategy, DpopStrategy, ...identityResolvers],
-      exports: [AuthorizationServer, DemoProvider, PublicAddress, SignIn],
+      providers: [...providers, byPasskey, BearerStrategy, DpopStrategy, ...identityResolvers],
+      exports: [AuthorizationServer, DemoProvider, PasskeySignIn, PublicAddress, SignIn],
     };
   }
 }

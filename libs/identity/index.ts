@@ -7,7 +7,9 @@ export { IdentityModule, identityResolvers, type IdentityOptions } from './ident
 export { languageOf, rememberLanguage } from './pages/language.js';
 export { PAGE_HEADERS, STYLE, STYLE_NAME } from './pages/page.js';
 export { agencyPage, leavingPage, membershipsPage, toldPage, type Place } from './pages/pages.js';
+export { PASSKEY_HEADERS, PASSKEY_SCRIPT, PASSKEY_SCRIPT_NAME, passkeyPage } from './pages/passkey-page.js';
 export type { Told } from './pages/texts.js';
+export { PasskeySignIn, type Ceremony } from './passkey-sign-in.js';
 export { signInOf } from './provider-round.js';
 export { PublicAddress } from './public-address.js';
 export type { Membership } from './sessions.js';

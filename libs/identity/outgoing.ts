@@ -4,6 +4,7 @@ import { request as requestHttps } from 'node:https';
 import { isIP, type LookupFunction } from 'node:net';
 import ipaddr from 'ipaddr.js';
 import type { CustomFetch } from 'openid-client';
+import { isGlobalUnicast } from '#core';
 
 /** Milliseconds for an answer, all of it. */
 const DEADLINE = 5_000;
@@ -16,10 +17,8 @@ const LARGEST = 256 * 1024;
  * @param local also this machine, by http too: for a demo and for tests
  */
 export function outgoing(local: boolean): CustomFetch {
-  const allowed = (address: string): boolean => {
-    const range = ipaddr.process(address).range();
-    return range === 'unicast' || (local && range === 'loopback');
-  };
+  const allowed = (address: string): boolean =>
+    isGlobalUnicast(address) || (local && ipaddr.process(address).range() === 'loopback');
   const lookup: LookupFunction = (hostname, options, done) => {
     resolve(hostname, { ...options, all: true }, (error, addresses) => {
       const [first] = error ? [] : addresses;

@@ -45,7 +45,18 @@ export class People {
     const policy = interactionPolicy.base();
     // The tools are this service's own: what they may do is what the member may.
     policy.remove('consent');
+    // The library keeps no `prompt` with a device's code.
+    policy
+      .get('login')
+      ?.checks.add(
+        new interactionPolicy.Check(
+          'again',
+          'Who is signed in proves it once more',
+          ({ oidc }) => oidc.params?.[AGAIN] !== undefined && oidc.result?.login === undefined,
+        ),
+      );
     return {
+      extraParams: [AGAIN],
       pkce: { required: () => true },
       findAccount: async (_, id) => {
         if (!(await this.sessions.running(id))) return undefined;
@@ -147,8 +158,9 @@ export class People {
   async claimsOf(sessionId: string): Promise<PersonsClaims> {
     const running = await this.sessions.running(sessionId);
     if (!running) throw new errors.InvalidGrant('the session is over');
-    const { agency, memberId: member, beganAt } = running;
-    return { agency, session: sessionId, auth_time: Math.floor(beganAt.getTime() / 1000), member };
+    const { agency, memberId: member, provedAt } = running;
+    await this.sessions.gaveToken(member);
+    return { agency, session: sessionId, auth_time: Math.floor(provedAt.getTime() / 1000), member };
   }
 
   adapter(model: string): Adapter {
@@ -211,6 +223,9 @@ export class People {
     return this.address.base;
   }
 }
+
+/** Of a tool without a browser of its own: like `prompt=login` of others. */
+const AGAIN = 'again';
 
 /** The code that came with the address of a device's page. */
 const codeTyped = new WeakMap<Browsing, string>();

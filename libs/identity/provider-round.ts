@@ -1,9 +1,15 @@
 import { Strategy } from 'openid-client/passport';
 import { randomNonce, randomState, type Configuration, type IDToken } from 'openid-client';
 import { z } from 'zod';
+import { PROVIDER_PROOF_AGE } from './token-rules.js';
 
 /** What is remembered between the request to a provider and its answer. */
-export const roundSchema = z.object({ code_verifier: z.string(), state: z.string(), nonce: z.string() });
+export const roundSchema = z.object({
+  code_verifier: z.string(),
+  state: z.string(),
+  nonce: z.string(),
+  max_age: z.number(),
+});
 export type Round = z.output<typeof roundSchema>;
 
 /** The provider, or somebody on the way, gave no answer that can be trusted; or its member refused. */
@@ -33,7 +39,9 @@ class RoundStrategy extends Strategy {
   }
 
   override authorizationRequestParams(): URLSearchParams {
-    return new URLSearchParams({ state: this.state, nonce: randomNonce(), prompt: 'login' });
+    // The request passes through the browser, where somebody may take these out: so the answer must say when it was.
+    const fresh = { prompt: 'login', max_age: String(PROVIDER_PROOF_AGE) };
+    return new URLSearchParams({ state: this.state, nonce: randomNonce(), ...fresh });
   }
 
   override currentUrl(): URL {

@@ -62,6 +62,8 @@ export class Providers {
       execute,
     });
     const metadata = { ...found.serverMetadata() };
+    // To the library a slash at the end is none; persons are on record by it, and what it signs says it.
+    if (metadata.issuer !== issuer) throw new Error('The provider calls itself otherwise.');
     this.discovered.set(issuer, metadata);
     return metadata;
   }

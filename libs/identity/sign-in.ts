@@ -38,8 +38,14 @@ const awaySchema = z.object({
   /** Hash of the code of an invitation that is to be accepted. */
   invitation: z.string().optional(),
 });
-const provedSchema = z.object({ issuer: z.string(), subject: z.string(), agencyId: z.string().nullable() });
-type Proved = z.output<typeof provedSchema>;
+const provedSchema = z.object({
+  issuer: z.string(),
+  subject: z.string(),
+  agencyId: z.string().nullable(),
+  /** By which it was proved; null at a provider. */
+  passkey: z.string().nullable(),
+});
+export type Proved = z.output<typeof provedSchema>;
 
 export interface SignInParts {
   server: AuthorizationServer;
@@ -54,8 +60,8 @@ export interface SignInParts {
 }
 
 /**
- * How people prove who they are: at their agency's own provider. A person is its issuer and its subject, and nothing
- * else that a provider says: no name and no e-mail address. Every step asks for the browser's cookie anew.
+ * How people prove who they are: at their agency's own provider, or by a passkey (passkey-sign-in.ts). A person is its
+ * issuer and its subject, and nothing else that a provider says: no name and no e-mail address. Every step asks for the browser's cookie anew.
  */
 export class SignIn {
   private readonly forms: Buffer;
@@ -94,9 +100,9 @@ export class SignIn {
    */
   async leaveInvited(browser: Browser, code: string, atDemo: boolean): Promise<string> {
     const invitation = hashOfCode(code);
-    const agency = await this.parts.sessions.invitedTo(invitation);
-    if (agency === undefined) throw new SignInFault('invitation');
-    return this.leave(browser, atDemo ? 'demo' : { agency }, invitation);
+    const invited = await this.parts.sessions.invitation(invitation);
+    if (!invited) throw new SignInFault('invitation');
+    return this.leave(browser, atDemo ? 'demo' : { agency: invited.agency }, invitation);
   }
 
   /**
@@ -115,15 +121,27 @@ export class SignIn {
       throw this.faultOf(error);
     });
     if (issuer !== provider.issuer) throw new SignInFault('refused');
-    const proved = { issuer: provider.personsIssuer, subject, agencyId: provider.agencyId };
+    const proved = { issuer: provider.personsIssuer, subject, agencyId: provider.agencyId, passkey: null };
     if (invitation !== undefined) {
       const made = await this.parts.sessions.accept(invitation, proved.issuer, proved.subject);
       if (made === undefined) throw new SignInFault('invitation');
-      return this.finish(browser, made);
+      return this.finish(browser, made, null);
     }
+    return this.goOn(browser, proved);
+  }
+
+  /**
+   * Somebody has just proved who it is.
+   * @returns where to go on, or of which memberships to choose one
+   * @throws SignInFault
+   */
+  async goOn(browser: Browser, proved: Proved): Promise<string | Membership[]> {
     const memberships = await this.membershipsOf(proved);
-    const [only] = memberships;
-    if (only && memberships.length === 1) return this.finish(browser, only.memberId);
+    const { signedIn } = await this.signingIn(browser);
+    const before = signedIn === undefined ? undefined : await this.parts.sessions.running(signedIn);
+    const only = memberships.find(({ memberId }) => memberId === before?.memberId) ?? memberships[0];
+    if (only && (memberships.length === 1 || only.memberId === before?.memberId))
+      return this.finish(browser, only.memberId, proved.passkey);
     await this.parts.kept.keep('Proved', browser.uid, proved, SIGN_IN_LIFE);
     return memberships;
   }
@@ -134,14 +152,22 @@ export class SignIn {
     if (!proved.success) throw new SignInFault('over');
     const chosen = (await this.membershipsOf(proved.data)).find((one) => one.memberId === memberId);
     if (!chosen) throw new SignInFault('over');
-    return this.finish(browser, chosen.memberId);
+    return this.finish(browser, chosen.memberId, proved.data.passkey);
   }
 
-  private async finish(browser: Browser, memberId: string): Promise<string> {
-    const { finish } = await this.signingIn(browser);
+  /** @returns where to go on, signed in */
+  async finish(browser: Browser, memberId: string, passkey: string | null): Promise<string> {
+    const { finish, signedIn } = await this.signingIn(browser);
+    if (signedIn === undefined)
+      return finish({ login: { accountId: await this.begun(browser, memberId, passkey) } });
+    // The browser is signed in: it goes on with the same session, and so do the tools that hang on it.
+    if (!(await this.parts.sessions.prove(signedIn, memberId, passkey))) throw new SignInFault('another');
+    return finish({ login: { accountId: signedIn } });
+  }
+
+  private begun(browser: Browser, memberId: string, passkey: string | null): Promise<string> {
     const agent = browser.request.headers['user-agent'] ?? '';
-    const accountId = await this.parts.sessions.begin(memberId, agent);
-    return finish({ login: { accountId } });
+    return this.parts.sessions.begin(memberId, agent, passkey);
   }
 
   private async membershipsOf({ issuer, subject, agencyId }: Proved): Promise<Membership[]> {

@@ -18,3 +18,7 @@ export const PROOF_WINDOW = 10;
 export const SESSION_LIFE = 12 * 3600;
 /** Seconds in which somebody has signed in, or has typed the code that a device shows. */
 export const SIGN_IN_LIFE = 600;
+/** Seconds in which a browser answers with a passkey (WebAuthn, section 15.1: 5 to 10 minutes). */
+export const CEREMONY_LIFE = 300;
+/** Seconds since somebody proved at a provider who it is, at most, by `auth_time` (OpenID Connect Core, section 2). */
+export const PROVIDER_PROOF_AGE = 300;

@@ -4,6 +4,8 @@ import type { ListHitType, ListType, ListVersionType } from './lists.type.js';
 /** The hub's lists answer everybody; the others their own agency. Lock two says the same. */
 const AUDIENCE = `array['00000000-0000-0000-0000-000000000000'::uuid, (select reader())]`;
 
+export const LISTED_FOR = `e.audience = any (${AUDIENCE})`;
+
 export const listPage = (reader: Reader, { first, after }: PageRequest): Promise<ListType[]> =>
   reader.rows(
     `select id, agency_id as "agencyId", name, kind, version, audience <> agency_id as shared,
@@ -47,7 +49,7 @@ export const listedValuesOf = (
     `select e.value, e.place || '|' || e.value as key, e.label, e.service, e.jurisdiction, l.id as "listId",
             l.name as list, l.kind, l.version, l.agency_id as "agencyId", v.source, v.retrieved_at as "retrievedAt"
        from (select e.* from reference_list_entry e
-              where e.audience = any (${AUDIENCE}) and e.value = any (${values}) and e.until is null offset 0) e
+              where ${LISTED_FOR} and e.value = any (${values}) and e.until is null offset 0) e
        join reference_list l on l.id = e.list_id
        join reference_list_version v on v.list_id = l.id and v.number = l.version
       order by l.kind, l.name, key`,

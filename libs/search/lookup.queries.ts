@@ -25,3 +25,22 @@ export const seenValues = (reader: Reader, values: readonly string[]): Promise<S
          order by s.listed_at desc, s.finding_id desc limit ${MOST_MATCHES + 1}) as found`,
     [values],
   );
+
+/**
+ * The same of datasets: of those in the reader's inbox, and of no others, each is asked for each value
+ * (docs/decisions/018-datasets.md).
+ */
+export const seenInDatasets = (reader: Reader, values: readonly string[]): Promise<SeenValue[]> =>
+  reader.rows(
+    `select wanted.value, found.place, found.finding_id as "findingId", found.roles, found.listed_at as "listedAt"
+       from unnest($1::text[]) as wanted (value)
+      cross join lateral (
+        select d.place, s.finding_id, array_agg(distinct d.role order by d.role) as roles, s.listed_at
+          from (select s.* from seen_dataset s where ${SEEN} and s.kind = 'INDICATORS' offset 0) s
+         cross join lateral (
+           select d.place, d.role from dataset_indicator d
+            where d.dataset_id = s.dataset_id and d.value = wanted.value offset 0) as d
+         group by d.place, s.finding_id, s.listed_at
+         order by s.listed_at desc, s.finding_id desc limit ${MOST_MATCHES + 1}) as found`,
+    [values],
+  );

@@ -3,7 +3,7 @@ import { Database, invalid, listKey, pageOf, pageRequest, type Caller, type Page
 import { read, separate, type Read } from '#indicators';
 import { LOOKUP_PAGE, MOST_MATCHES, MOST_VALUES } from './lookup-limits.js';
 import { listedValues, type ListedValue } from './lists.queries.js';
-import { seenValues, type SeenValue } from './lookup.queries.js';
+import { seenInDatasets, seenValues, type SeenValue } from './lookup.queries.js';
 import type { LookupMatchType, LookupType } from './lookup.type.js';
 
 /** A cursor of a look-up is a place among its values; the id that every cursor has says nothing. */
@@ -45,14 +45,30 @@ export class LookupService {
   /** One batch for all of a page, and one for the lists. */
   private async known(caller: Caller, readings: readonly Read[]): Promise<Known> {
     const values = [...new Set(readings.flatMap(({ candidates }) => candidates.map(({ value }) => value)))];
-    const [seen, listed] = await this.database.read(caller, (reader) =>
-      Promise.all([seenValues(reader, values), listedValues(reader, values)]),
+    const [seen, loaded, listed] = await this.database.read(caller, (reader) =>
+      Promise.all([seenValues(reader, values), seenInDatasets(reader, values), listedValues(reader, values)]),
     );
     return {
-      seen: Map.groupBy(seen, ({ value }) => value),
+      seen: Map.groupBy(merged(seen, loaded), ({ value }) => value),
       listed: Map.groupBy(listed, ({ value }) => value),
     };
   }
+}
+
+/** Of documents and of datasets, newest first: a finding that has a key in both has it once, in all its roles. */
+function merged(seen: readonly SeenValue[], loaded: readonly SeenValue[]): readonly SeenValue[] {
+  if (loaded.length === 0) return seen;
+  const nameOf = ({ value, place, findingId }: SeenValue) => JSON.stringify([value, place, findingId]);
+  const found = new Map(seen.map((row) => [nameOf(row), row]));
+  for (const row of loaded) {
+    const roles = [...(found.get(nameOf(row))?.roles ?? []), ...row.roles];
+    found.set(nameOf(row), { ...row, roles: [...new Set(roles)].sort() });
+  }
+  return [...found.values()].sort(
+    (a, b) =>
+      b.listedAt.getTime() - a.listedAt.getTime() ||
+      (a.findingId < b.findingId ? 1 : a.findingId > b.findingId ? -1 : 0),
+  );
 }
 
 interface Known {

@@ -1,13 +1,13 @@
-import { groupClaims, type Claim, type PlacedClaim } from '#findings';
+import { exclude, MOST_CLAIMS, sidesOf, type Claim, type PlacedClaim, type Side } from '#findings';
 import type { ListHitType } from './lists.type.js';
-import { MOST_COMMON, MOST_RELATED } from './related-limits.js';
+import { MOST_COMMON, MOST_DISPUTES, MOST_RELATED } from './related-limits.js';
 import type { ClaimRow, SharedCase, SharedIncident, SharedRow } from './related.queries.js';
 
 export interface Facts {
   shared: readonly SharedRow[];
   incidents: readonly SharedIncident[];
   cases: readonly SharedCase[];
-  claims: readonly ClaimRow[];
+  about: AboutIncidents;
   lists: readonly ListHitType[];
 }
 
@@ -73,8 +73,10 @@ export function relationsOf(id: string, facts: Facts): Relations {
     one.indicators.sort((a, b) => a.findings - b.findings || (a.key < b.key ? -1 : 1));
     one.strength = strengthOf(one.indicators);
   }
-  for (const { findingId, ...dispute } of disputesOf(id, facts.claims))
-    related.get(findingId)?.disputes.push(dispute);
+  for (const { findingId, ...dispute } of disputesOf(id, facts.about)) {
+    const { disputes } = related.get(findingId) ?? nothing(findingId);
+    if (disputes.length < MOST_DISPUTES) disputes.push(dispute);
+  }
   const findings = [...related.values()].sort(
     (a, b) => b.strength - a.strength || weight(b) - weight(a) || (a.findingId < b.findingId ? -1 : 1),
   );
@@ -113,16 +115,26 @@ const weight = ({ incidents, caseNumbers }: Related): number => incidents.length
 
 type Placed = PlacedClaim & { findingId: string };
 
+/** The claims about each incident, by subject and attribute: made once for all findings of a step. */
+type AboutIncidents = ReadonlyMap<string, readonly (readonly Side<Placed>[])[]>;
+
+/** @param claims the oldest first */
+export function aboutIncidents(claims: readonly ClaimRow[]): AboutIncidents {
+  const placed = ({ body, agencyId, findingId }: ClaimRow): Placed => ({ ...body, agencyId, findingId });
+  const groups = Map.groupBy(claims, (row) => row.incidentId);
+  return new Map(
+    [...groups].map(([incidentId, rows]) => [incidentId, sidesOf(rows.slice(-MOST_CLAIMS).map(placed))]),
+  );
+}
+
 /** Between the claims of this finding and those of others about the same incident, subject and attribute. */
-function* disputesOf(id: string, claims: readonly ClaimRow[]): Iterable<Dispute & { findingId: string }> {
-  for (const [incidentId, about] of Map.groupBy(claims, (row) => row.incidentId)) {
-    if (!about.some(({ findingId }) => findingId === id)) continue;
-    const placed = about.map(({ body, agencyId, findingId }): Placed => ({ ...body, agencyId, findingId }));
-    for (const { attribute, claims: group } of groupClaims(placed))
-      for (const { findingId, claim: here, rivals } of group)
-        if (findingId === id)
-          for (const rival of rivals)
-            if (rival.findingId !== id)
-              yield { incidentId, attribute, here, there: rival.claim, findingId: rival.findingId };
-  }
+function* disputesOf(id: string, about: AboutIncidents): Iterable<Dispute & { findingId: string }> {
+  for (const [incidentId, groups] of about)
+    for (const group of groups)
+      for (const here of group.filter(({ placed }) => placed.findingId === id))
+        for (const there of group) {
+          const { findingId, claim } = there.placed;
+          if (findingId === id || !exclude(here, there)) continue;
+          yield { incidentId, attribute: claim.attribute, here: here.placed.claim, there: claim, findingId };
+        }
 }

@@ -4,7 +4,7 @@ import { callerOf, CONTENT_ROLES, type OperationContext } from '#access';
 import { Database } from '#core';
 import { FindingLoaders, FindingType } from '#findings';
 import { listedValuesOf } from './lists.queries.js';
-import { relationsOf, type Relations } from './related.policy.js';
+import { aboutIncidents, relationsOf, type Relations } from './related.policy.js';
 import {
   claimsAround,
   sharedCases,
@@ -47,7 +47,8 @@ export class RelatedResolver {
           listedValuesOf(reader, VALUES_OF, ids),
         ]),
       );
-      return ids.map((id) => relationsOf(id, { shared, incidents, cases, claims, lists }));
+      const about = aboutIncidents(claims);
+      return ids.map((id) => relationsOf(id, { shared, incidents, cases, about, lists }));
     });
   }
 }

@@ -2,7 +2,7 @@ import { Extensions, Field, Float, ID, Int, ObjectType } from '@nestjs/graphql';
 import { outputType } from '#core';
 import { claimSchema, type Claim } from '#findings';
 import { ListHitType } from './lists.type.js';
-import { MOST_COMMON, MOST_RELATED } from './related-limits.js';
+import { MOST_COMMON, MOST_DISPUTES, MOST_RELATED } from './related-limits.js';
 
 const ClaimType = outputType(claimSchema);
 
@@ -75,7 +75,7 @@ export class RelatedFindingType {
   @Field(() => [String], { description: "Case numbers of your own agency's that both have." })
   caseNumbers!: string[];
 
-  @Field(() => [DisputeType], { description: 'Where they cannot both be right.' })
+  @Field(() => [DisputeType], { description: `Where they cannot both be right: at most ${MOST_DISPUTES}.` })
   disputes!: DisputeType[];
 }
 

@@ -8,6 +8,8 @@ import { LookupResolver } from './lookup.resolver.js';
 import { LookupService } from './lookup.service.js';
 import { TextResolver } from './text.resolver.js';
 import { TextService } from './text.service.js';
+import { TraceResolver } from './trace.resolver.js';
+import { TraceService } from './trace.service.js';
 
 export const searchResolvers = [
   LookupResolver,
@@ -16,10 +18,11 @@ export const searchResolvers = [
   RelatedResolver,
   RelatedFindingResolver,
   TextResolver,
+  TraceResolver,
 ];
 
 @Module({
   imports: [AccessModule, FindingsModule],
-  providers: [LookupService, ListsService, TextService, ...searchResolvers],
+  providers: [LookupService, ListsService, TextService, TraceService, ...searchResolvers],
 })
 export class SearchModule {}

@@ -70,6 +70,19 @@ const suggested = (query: string, ...documents: string[]) => {
     : null;
 };
 
+test('a document without a gap takes no longer for its length, and is looked at in so many places', () => {
+  const parts = Array.from({ length: 400 }, (_, n) => `가${String.fromCodePoint(0xb000 + n)}`);
+  const [near, far] = ['가\ub010', '가\ub17a'];
+  expect(suggested('가', parts.join(''))).toHaveLength(10);
+  expect(suggested(near, parts.join(''))).not.toEqual([]);
+  // By its beginning alone, beyond the places that are looked at, it is not told.
+  const long = `${'가나'.repeat(210)}${far}`;
+  expect(suggested('가', long)?.some((text) => text.includes('\ub17a'))).toBe(false);
+  expect(suggested('가', ...Array.from({ length: 50 }, () => '가'.repeat(50_000)))).toEqual([
+    `가${'가'.repeat(6)}`,
+  ]);
+});
+
 test('a word that may go on is completed by what documents have, the most frequent first', () => {
   expect(suggested('coin', 'Coincheck, coins', 'coincheck', 'coin')).toEqual(['coincheck', 'coins']);
   expect(suggested('암호', '암호화폐를', '암호화폐가', '암호화폐 거래소')).toEqual([

@@ -5,7 +5,9 @@ const MOST = 10;
 /** Characters that are added where a script does not show where its words end. */
 const FURTHER = 6;
 /** UTF-16 code units of one document that are looked at: its title, names and the beginning of its body come first. */
-const LOOKED_AT = 20_000;
+const LOOKED_AT = 4_000;
+/** Places of one document at which a beginning in such a script is looked at: whoever writes documents chooses how many. */
+const MOST_PLACES = 200;
 
 /** The last word of a query, if it may still be going on. */
 export function unfinished(query: string, terms: readonly Term[]): Term | undefined {
@@ -38,7 +40,7 @@ export function completions(beginning: Run, documents: readonly (readonly string
 
 function completionsIn(beginning: Run, texts: readonly string[]): Set<string> {
   const found = new Set<string>();
-  let left = LOOKED_AT;
+  let [left, places] = [LOOKED_AT, MOST_PLACES];
   for (const text of texts) {
     for (const run of runsOf(text.slice(0, left))) {
       if (run.paired !== beginning.paired) continue;
@@ -48,10 +50,13 @@ function completionsIn(beginning: Run, texts: readonly string[]): Set<string> {
       }
       for (
         let at = run.text.indexOf(beginning.text);
-        at !== -1;
+        at !== -1 && places > 0;
         at = run.text.indexOf(beginning.text, at + 1)
       ) {
-        const further = [...run.text.slice(at + beginning.text.length)].slice(0, FURTHER);
+        places--;
+        const behind = at + beginning.text.length;
+        // Of a long run no more than that: it is one text without a gap, and may be all of a document.
+        const further = [...run.text.slice(behind, behind + 2 * FURTHER)].slice(0, FURTHER);
         for (let n = 1; n <= further.length; n++) found.add(beginning.text + further.slice(0, n).join(''));
       }
     }

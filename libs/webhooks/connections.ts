@@ -1,7 +1,7 @@
 import { Resolver } from 'node:dns/promises';
 import { isIP, type LookupFunction, type Socket } from 'node:net';
 import { buildConnector, Client } from 'undici';
-import { isGlobalUnicast } from './addresses.js';
+import { isGlobalUnicast } from '#core';
 import { hostOf, type Destination } from './destination.js';
 
 /** Every address a name has, and none if there is none, or the deadline comes first. */

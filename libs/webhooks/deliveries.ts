@@ -1,7 +1,7 @@
 import { FRESH } from '#ledger';
 import type { DispatchStore, Leased } from './dispatch-store.js';
 import type { Outgoing } from './sender.js';
-import { sign, type WebhookKey } from './signature.js';
+import { sign, type WebhookKey } from '#signatures';
 
 /** One event, on its way to one webhook. */
 export interface Delivery {

@@ -8,7 +8,7 @@ import type { KeyRing } from './key-ring.js';
 import { Proofs } from './proofs.js';
 import { Sender } from './sender.js';
 import { serviceKeys } from './service-keys.js';
-import { signingKey, type WebhookKey } from './signature.js';
+import { signingKey, type WebhookKey } from '#signatures';
 
 /** Seconds for which a webhook is nobody else's, counted anew every RENEW milliseconds. */
 const LEASE = 5;

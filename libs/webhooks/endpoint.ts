@@ -5,7 +5,7 @@ import type { DispatchStore, Leased, Outcomes, PutAside } from './dispatch-store
 import { PlacesOfSubjects } from './places-of-subjects.js';
 import { retryAfter, untilNext, untilProbe } from './retries.js';
 import type { Attempt, Sender } from './sender.js';
-import type { WebhookKey } from './signature.js';
+import type { WebhookKey } from '#signatures';
 
 /** Positions read at a time; looked through, where only some types are wanted. */
 const SLICE = 200;

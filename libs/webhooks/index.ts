@@ -3,7 +3,6 @@ import { WebhooksResolver } from './webhooks.resolver.js';
 
 export { resolveByDns, type ClientCertificate } from './connections.js';
 export { Sender } from './sender.js';
-export { newKeyPair, newSecret, sign, signingKey, Unverified, verify, verifyingKey } from './signature.js';
 export { runDispatcher } from './dispatcher.js';
 export { KeyRing } from './key-ring.js';
 export { addServiceKey, checkSeals, rewrap, serviceKeys } from './service-keys.js';

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Ask } from '#ledger';
 import { WrongWebhookKey, type KeyRing, type Sealed } from './key-ring.js';
-import { newKeyPair, publicKeyOf } from './signature.js';
+import { newKeyPair, publicKeyOf } from '#signatures';
 
 export interface ServiceKey {
   id: string;

@@ -4,7 +4,7 @@ import { conflict, Database, once, type Caller } from '#core';
 import { append, type Ask } from '#ledger';
 import { KeyRing } from './key-ring.js';
 import { serviceKeys, type ServiceKey } from './service-keys.js';
-import { newSecret } from './signature.js';
+import { newSecret } from '#signatures';
 import type { WebhookSecretPayload } from './webhook.type.js';
 
 interface MakeSecret {

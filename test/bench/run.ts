@@ -3,9 +3,11 @@ const benches: Record<string, () => Promise<{ default: () => Promise<void> }>> =
   lookup: () => import('./lookup.js'),
   page: () => import('./page.js'),
   auth: () => import('./auth.js'),
+  import: () => import('./import.js'),
   feed: () => import('./feed.js'),
   share: () => import('./share.js'),
   search: () => import('./search.js'),
+  trace: () => import('./trace.js'),
   timing: () => import('./timing.js'),
 };
 

@@ -3,6 +3,8 @@ import { changed, type Change, type Mutant } from './mutant.js';
 /* Who administers: what one alone may do, who decides, and that nothing but the row of an act says how it is done. */
 
 const ACTS = 'migrations/1763683203000-administrative-acts.ts';
+/** States administer() and decide_act() again. */
+const STEP_UP = 'migrations/1763683213001-step-up.ts';
 const CLIENTS = 'migrations/1763683203001-client-acts.ts';
 const VERSIONS = 'migrations/1763683203003-arrangement-versions.ts';
 const OVERSIGHT = 'migrations/1763683203004-oversight.ts';
@@ -31,8 +33,10 @@ export const administration: Mutant[] = [
     ],
   ]),
   ...changed('permission', ACTS, 'dual-control', [
-    ['what widens is done by one', 'if not needs_two(a, content, me) then', 'if true then'],
     ['a cap never takes two', `takesTwo: 'widens_cap'`, 'takesTwo: ONE'],
+  ]),
+  ...changed('permission', STEP_UP, 'dual-control', [
+    ['what widens is done by one', 'if not needs_two(a, content, me) then', 'if true then'],
     ['who asked approves', 'if me.person_id = p.requester_id then', 'if false then'],
     ['another membership is another person', 'me.person_id = p.requester_id', 'me.id = p.requested_by'],
     ['any hash is the hash', 'if named_hash <> p.hash then', 'if false then'],
@@ -45,13 +49,6 @@ export const administration: Mutant[] = [
     ],
     ['nobody asks whether it can be done', 'perform carry_out(a, content, me);', ''],
     ['who asked may have ended since', 'and valid_until > clock_timestamp() and roles', 'and roles'],
-    [
-      'of two acts at a time neither waits',
-      `where id = me.agency_id for no key update;
-    if not needs_two`,
-      `where id = me.agency_id;
-    if not needs_two`,
-    ],
   ]),
   ...changed('permission', ACTS, 'levels', [
     [

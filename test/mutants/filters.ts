@@ -88,12 +88,19 @@ export const filters: Mutant[] = [
   ...changed('filter', 'libs/findings/references.ts', 'basis', [
     ["a finding rests on its own agency's revision", ' and agency_id <> (select reader())', ''],
   ]),
+  ...changed('filter', 'libs/search/trace.queries.ts', 'non-interference', [
+    [
+      'a hop is of all agencies',
+      'where ${SEEN} and s.${at} = wanted.address',
+      'where s.${at} = wanted.address',
+    ],
+  ]),
   ...changed('filter', 'libs/search/text.queries.ts', 'search', [
     ['a search ignores the filters', 'where ${MINE} ${where} order by', 'where ${MINE} order by'],
     ['a search is not narrowed beyond its first hits', 'found.length >= limit || reached < most', 'true'],
   ]),
   ...changed('filter', 'libs/findings/findings.queries.ts', 'search', [
     ['a search ignores the incident', '...(filter.incident ? [seen(', '...(false ? [seen('],
-    ['a search ignores the indicator', '...(filter.indicatorKey ? [seen(', '...(false ? [seen('],
+    ['a search ignores the indicator', '...(filter.indicatorKey ? [seenIn(', '...(false ? [seenIn('],
   ]),
 ];

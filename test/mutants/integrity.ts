@@ -15,7 +15,7 @@ export const integrity: Mutant[] = [
     ['what another revision had is still seen', "if tg_op = 'UPDATE' then", 'if false then'],
     [
       'what is seen outlives its right',
-      'if (new.listed_at, new.until) is distinct from (old.listed_at, old.until) then',
+      'if (new.listed_at, new.until, new.closed) is distinct from (old.listed_at, old.until, old.closed) then',
       'if false then',
     ],
   ]),
@@ -27,6 +27,37 @@ export const integrity: Mutant[] = [
       'where id = target and agency_id = me.agency_id\n       and audience = list_audience(me) for update',
       'where id = target for update',
     ],
+  ]),
+  ...changed('integrity', 'migrations/1763683212000-seen-transfers.ts', 'trace', [
+    ['transfers of another revision are seen', "if tg_op = 'UPDATE' then", 'if false then'],
+  ]),
+  ...changed(
+    'integrity',
+    'migrations/1763683212000-seen-transfers.ts',
+    ['trace', 'recovery'],
+    [
+      [
+        'transfers are seen that are closed',
+        'if (new.until, new.closed) is distinct from (old.until, old.closed) then',
+        'if false then',
+      ],
+    ],
+  ),
+  ...changed('integrity', 'libs/search/trace.queries.ts', 'trace', [
+    ['a trace goes on behind a service', 'where not ${SERVICE}', 'where true'],
+    ['money leaves before it came', "'s.happened_until > wanted.since'", "'true'"],
+    ['money comes after it left, traced back', "'s.happened_from < wanted.since'", "'true'"],
+  ]),
+  ...changed('integrity', 'libs/search/trace-walk.ts', 'trace', [
+    ['a hub is followed', 'mine.length > this.bounds.fanOut', 'false'],
+    ['what was cut off is taken for the whole', 'place >= end', 'false'],
+  ]),
+  ...changed('integrity', 'libs/search/trace.service.ts', 'trace', [
+    ['a trace that nobody waits for goes on', 'if (gone())', 'if (false)'],
+  ]),
+  ...changed('integrity', 'libs/search/trace-shares.ts', 'libs/search/trace', [
+    ['what came back to the start is stolen again', 'fresh: amount - back', 'fresh: amount'],
+    ['haircut takes all', '(this.stolen.haircut * amount) / this.balance', 'this.stolen.haircut'],
   ]),
   ...changed('integrity', 'libs/search/related.policy.ts', 'related', [
     [
@@ -121,7 +152,7 @@ export const integrity: Mutant[] = [
       ['a cursor is of any filter', 'JSON.stringify([list, filter])', 'JSON.stringify([list])'],
       ['a cursor has any sort key', ' && sortKey.test(key)', ''],
       ['a cursor has any id', ' && UUID.test(id)', ''],
-      ['a page has any size', ' || first > PAGE_MAXIMUM', ''],
+      ['a page has any size', ' || first > maximum', ''],
       ['a page may be empty', ' || first < 1', ''],
     ],
   ),

@@ -39,7 +39,23 @@ const SEEN = 'migrations/1763683208000-seen.ts';
 
 const LISTS = 'migrations/1763683208001-reference-lists.ts';
 
+const SEEN_TRANSFERS = 'migrations/1763683212000-seen-transfers.ts';
+
 export const policies: Mutant[] = [
+  ...changed('policy', SEEN_TRANSFERS, 'database', [
+    [
+      'everybody reads: seen_transfer',
+      "{ select: 'agency_id = (select reader()) and until > now()' }",
+      `{ select: '${ANY_READER}' }`,
+    ],
+  ]),
+  ...changed('policy', SEEN_TRANSFERS, 'trace', [
+    [
+      'a transfer is seen when the right has ended',
+      '(select reader()) and until > now()',
+      '(select reader())',
+    ],
+  ]),
   ...changed('policy', LISTS, 'lists-reference', [
     [
       "every agency's lists are read",
@@ -250,8 +266,8 @@ export const policies: Mutant[] = [
   ...changed('policy', TEXT, 'search', [
     [
       'words are found in all lists',
-      "const MINE = 'i.agency_id = (select reader()) and i.until > now()'",
-      "const MINE = 'i.until > now()'",
+      "const MINE = 'i.agency_id = (select reader()) and i.until > now() and not i.closed'",
+      "const MINE = 'i.until > now() and not i.closed'",
     ],
     [
       'the words of a sheet count for everybody',

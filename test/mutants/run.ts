@@ -1,11 +1,14 @@
 import { administration } from './administration.js';
+import { datasets } from './datasets.js';
 import { feeds } from './feed.js';
 import { filters } from './filters.js';
 import { assertFresh, copyCheckout, writeReport, type Checkout, type Ran } from './checkout.js';
+import { intake } from './intake.js';
 import { integrity } from './integrity.js';
 import { lifeCycle } from './life-cycle.js';
 import type { Mutant } from './mutant.js';
 import { partners } from './partners.js';
+import { passkeys } from './passkeys.js';
 import { permissions } from './permissions.js';
 import { policies } from './policies.js';
 import { signIn } from './sign-in.js';
@@ -28,8 +31,11 @@ const ALL: readonly Mutant[] = [
   ...lifeCycle,
   ...integrity,
   ...feeds,
+  ...datasets,
   ...signIn,
   ...webhooks,
+  ...passkeys,
+  ...intake,
 ];
 
 interface Verdict {

@@ -4,15 +4,39 @@ import { changed, type Mutant } from './mutant.js';
 
 const SIGN_IN = 'migrations/1763683205000-sign-in.ts';
 const ACTS = 'migrations/1763683205001-sign-in-acts.ts';
+const PASSKEYS = 'migrations/1763683213000-passkeys.ts';
+const STEP_UP = 'migrations/1763683213001-step-up.ts';
+const NOW = 'migrations/1763683215000-acting-now.ts';
 
 export const signIn: Mutant[] = [
-  ...changed('permission', SIGN_IN, 'sign-in', [
+  ...changed('permission', PASSKEYS, 'sign-in', [
     [
       'a token outlives its session',
       'and s.ended_at is null\n                     and s.began_at',
       'and s.began_at',
     ],
     ['a token outlives 12 hours', `and s.began_at > now() - interval '12 hours') then`, ') then'],
+  ]),
+  ...changed('permission', NOW, 'identity-provider', [
+    [
+      "another provider leaves its predecessor's session of who decides",
+      'and id is distinct from acting_session()',
+      'and member_id <> me.id',
+    ],
+  ]),
+  ...changed('permission', NOW, 'sessions', [
+    ['who waits outlives its session', 'or session is not null and not exists', 'or false and not exists'],
+  ]),
+  ...changed('permission', NOW, 'dual-control', [
+    // administer() and decide_act() take the same lock once more.
+    ['who acts is looked at before it waits', 'id = me.agency_id for no key update', 'id = me.agency_id'],
+    [
+      'whose membership ended acts on',
+      'where member.id = me.id and member.ended_at is null and member.valid_until',
+      'where member.id = me.id and member.valid_until',
+    ],
+  ]),
+  ...changed('permission', SIGN_IN, 'sign-in', [
     ['a session that rested goes on', ` and s.used_at > now() - interval '15 minutes';`, ';'],
     [
       'the browser of a suspended agency goes on',
@@ -28,13 +52,17 @@ export const signIn: Mutant[] = [
     ],
     ['any issuer will do', 'person.issuer = person_issuer and person.subject', 'person.subject'],
   ]),
-  ...changed('permission', ACTS, 'levels', [
+  ...changed('permission', STEP_UP, 'levels', [
     [
       'anybody ends the sessions of others',
       `and (s.member_id = me.id or me.roles @> array['AGENCY_ADMIN'])`,
       'and true',
     ],
-    ["another agency's session is ended", 's.id = target and s.agency_id = me.agency_id', 's.id = target'],
+    [
+      "another agency's session is ended",
+      "s.id = (content ->> 'sessionId')::uuid and s.agency_id = me.agency_id",
+      "s.id = (content ->> 'sessionId')::uuid",
+    ],
   ]),
   ...changed('permission', ACTS, 'identity-provider', [
     [

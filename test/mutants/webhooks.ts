@@ -6,10 +6,10 @@ import { changed, type Mutant } from './mutant.js';
  */
 
 export const webhooks: Mutant[] = [
-  ...changed('integrity', 'libs/webhooks/signature.ts', 'libs/webhooks/signature.spec', [
+  ...changed('integrity', 'libs/signatures/signature.ts', 'libs/signatures/signature.spec', [
     ['a stale delivery is believed', 'if (timestamp < now - TOLERANCE)', 'if (timestamp < 0)'],
     ['a delivery from the future is believed', 'if (timestamp > now + TOLERANCE)', 'if (timestamp < 0)'],
-    ['any signature is believed', 'if (!matches)', 'if (matches === undefined)'],
+    ['any signature is believed', 'if (!by)', 'if (by === null)'],
     ['the id is not signed', '`${id}.${time}.`', '`${time}.`'],
     [
       'the secret is what stands after its prefix, as text',
@@ -17,7 +17,7 @@ export const webhooks: Mutant[] = [
       'Buffer.from(base64)',
     ],
   ]),
-  ...changed('integrity', 'libs/webhooks/addresses.ts', 'libs/webhooks/addresses.spec', [
+  ...changed('integrity', 'libs/core/addresses.ts', 'libs/core/addresses.spec', [
     ['any IPv6 address is anyone’s', '!parsed.match(GLOBAL_IPV6, 3)', 'false'],
     ['any IPv4 address is anyone’s', "parsed.range() === 'unicast' &&", ''],
   ]),

@@ -67,6 +67,10 @@ export function attempts(hidden: Hidden, scene: Scene, own: Own, partner: Code):
       { findingId, successorId: id },
       { findingId: id, successorId: id },
     ]),
+    acknowledgeFinding: [...findings, ...others].flatMap((id) => [
+      { findingId: id, said: 'REMOVED' },
+      ...revisions.slice(0, 3).map((revision) => ({ findingId: id, said: 'STORED', revisionId: revision })),
+    ]),
     expireFinding: [...findings, ...others, scene.shown.id].flatMap((id) => [
       { findingId: id },
       { findingId: id, at: '2100-01-01T00:00:00Z' },

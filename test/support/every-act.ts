@@ -1,4 +1,5 @@
 import { ADMINISTRATION } from './administration.js';
+import { DATASETS } from './datasets.js';
 import { act, document, draft, newest, recipients, released, submit, type ActName } from './findings.js';
 import type { Code } from './roster.js';
 import type { World } from './world.js';
@@ -97,6 +98,19 @@ export const everyAct: Record<ActName, (world: World) => Promise<ReadyAct>> = {
       concerned: HOLDERS,
     };
   },
+  acknowledgeFinding: async (world) => {
+    const stored = async () => {
+      const { id, revision } = await released(world, 'JP-NPA', ['KR-FSC']);
+      return { findingId: id, said: 'STORED', revisionId: revision.id };
+    };
+    return {
+      role: 'CONTRIBUTOR',
+      input: await stored(),
+      other: await stored(),
+      act: 'finding.stored',
+      concerned: ['JP-NPA'],
+    };
+  },
 };
 
 export const actNames = Object.keys(everyAct) as ActName[];
@@ -112,7 +126,7 @@ export async function servedMutations(world: World): Promise<string[]> {
     schema.mutationType.fields
       .map(({ name }) => name)
       // An acknowledgement is its caller's note of its own, and no act: it is in no ledger (feed.e2e-spec.ts).
-      .filter((name) => !(name in ADMINISTRATION) && name !== 'acknowledgeFeed')
+      .filter((name) => !(name in ADMINISTRATION) && !(name in DATASETS) && name !== 'acknowledgeFeed')
       .sort()
   );
 }

@@ -25,6 +25,7 @@ export const ACTS = {
   recallFinding: mutation('recallFinding', 'RecallFindingInput'),
   supersedeFinding: mutation('supersedeFinding', 'SupersedeFindingInput'),
   expireFinding: mutation('expireFinding', 'ExpireFindingInput'),
+  acknowledgeFinding: mutation('acknowledgeFinding', 'AcknowledgeFindingInput'),
 };
 
 export type ActName = keyof typeof ACTS;

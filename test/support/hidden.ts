@@ -1,3 +1,4 @@
+import { accountRow, sealed } from './datasets.js';
 import { act, draft, newest, recipients, release, released, submit, type Finding } from './findings.js';
 import { fullDocument } from './full-document.js';
 import { newAgency } from './history.js';
@@ -45,6 +46,8 @@ export interface Hidden {
   revisions: string[];
   incidents: string[];
   agency: string;
+  /** Hash of one that the ally sees. */
+  dataset: string;
   arrangement: string;
   members: string[];
 }
@@ -82,7 +85,8 @@ export async function hide(world: World, cast: Cast, scene: Scene): Promise<Hidd
     sheet: CASE,
   });
   const inReview = await submit(world, actor, await draft(world, actor, secret(), fresh));
-  const shared = await released(world, actor, [ally], secret(), fresh);
+  const { hash: dataset } = await sealed(world, actor, [accountRow(SECRET)]);
+  const shared = await released(world, actor, [ally], secret({ datasets: [dataset] }), fresh);
   // What the holder sees is named, rested on, revised and released by others.
   const rival = await released(world, actor, [ally], secret({ incidents: [scene.incident] }));
   const onTheirs = await draft(world, actor, restingOn(scene.theirs));
@@ -108,6 +112,7 @@ export async function hide(world: World, cast: Cast, scene: Scene): Promise<Hidd
     }),
     incidents: [drafted, inReview, shared].map(incidentOf),
     agency: await newAgency(world, SECRET, actor),
+    dataset,
     arrangement: await newArrangement(world, [actor, ally]),
     members: [
       await newMember(world, actor, ['CONTRIBUTOR']),

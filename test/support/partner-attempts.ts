@@ -29,6 +29,7 @@ export function partnerAttempts(
     ['recallFinding', { findingId, agencyIds: [agency], reason: 'inaccurate' }],
     ['recallFinding', { findingId, agencyIds: [to.agencyId, agency], reason: 'inaccurate' }],
     ['expireFinding', { findingId: agency }],
+    ['acknowledgeFinding', { findingId: agency, said: 'REMOVED' }],
     ['supersedeFinding', { findingId, successorId: arrangement }],
     ['draftFinding', { document: document({ incidents: [agency] }) }],
     ['draftFinding', { document: restingOn(revision) }],

@@ -5,12 +5,12 @@ import type { World } from './world.js';
 
 /** A tool in which somebody signs in. */
 export interface Tool {
-  world: World;
+  world: Pick<World, 'url'>;
   configuration: openid.Configuration;
   proofs: openid.DPoPHandle;
 }
 
-export async function newTool(world: World, clientId = CONSOLE): Promise<Tool> {
+export async function newTool(world: Tool['world'], clientId = CONSOLE): Promise<Tool> {
   const configuration = await openid.discovery(
     new URL(`${world.url}/oauth`),
     clientId,
@@ -46,7 +46,7 @@ export async function authorization({ world, configuration }: Tool, other: objec
 }
 
 /** A browser that stops where the console would take over. */
-export const browserOf = (world: World, language?: string): Browser =>
+export const browserOf = (world: Tool['world'], language?: string): Browser =>
   new Browser((url) => url.href.startsWith(`${world.url}/console`), language);
 
 /** Clicks on one of the demo's members. */
@@ -81,13 +81,18 @@ export const exchange = (tool: Tool, { verifier, state }: Asked, at: URL): Promi
 export const refresh = (tool: Tool, { refresh_token: token = '' }: Tokens): Promise<Tokens> =>
   openid.refreshTokenGrant(tool.configuration, token, {}, { DPoP: tool.proofs });
 
-/** Asks who it is: the member's id, or the code of the first error. */
-export async function ask(
+interface Told {
+  data?: { viewer?: { memberId: string } };
+  errors?: { message: string; extensions: { code: string } }[];
+}
+
+/** Asks as whoever has the token and the tool's key. */
+export async function answerTo(
   { world, configuration, proofs }: Tool,
   { access_token: token }: Pick<Tokens, 'access_token'>,
-  query = '{ viewer { memberId } }',
+  query: string,
   variables: object = {},
-): Promise<string> {
+): Promise<Told> {
   const response = await openid
     .fetchProtectedResource(
       configuration,
@@ -102,18 +107,28 @@ export async function ask(
       if (error instanceof openid.WWWAuthenticateChallengeError) return error.response;
       throw error;
     });
-  const { data, errors = [] } = (await response.json()) as {
-    data?: { viewer?: { memberId: string } };
-    errors?: { extensions: { code: string } }[];
-  };
+  return (await response.json()) as Told;
+}
+
+/** Asks who it is: the member's id, or the code of the first error. */
+export async function ask(
+  tool: Tool,
+  tokens: Pick<Tokens, 'access_token'>,
+  query = '{ viewer { memberId } }',
+  variables: object = {},
+): Promise<string> {
+  const { data, errors = [] } = await answerTo(tool, tokens, query, variables);
   return errors[0]?.extensions.code ?? data?.viewer?.memberId ?? JSON.stringify(data);
 }
 
 /** The command line's side of RFC 8628. */
-export const startDevice = (tool: Tool): Promise<openid.DeviceAuthorizationResponse> =>
-  openid.initiateDeviceAuthorization(tool.configuration, {});
+export const startDevice = (
+  tool: Tool,
+  asks: Record<string, string> = {},
+): Promise<openid.DeviceAuthorizationResponse> =>
+  openid.initiateDeviceAuthorization(tool.configuration, asks);
 
-export const newCommandLine = (world: World): Promise<Tool> => newTool(world, COMMAND_LINE);
+export const newCommandLine = (world: Tool['world']): Promise<Tool> => newTool(world, COMMAND_LINE);
 
 /** One question whether it was allowed, without waiting. @returns the tokens, or the error's code */
 export async function pollOnce(tool: Tool, code: string): Promise<Tokens | string> {

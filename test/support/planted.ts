@@ -30,7 +30,7 @@ export const word = (place: string): string => plant(place);
 export const text = (place: string): string =>
   plant(place, (mark) => `${mark}\n    at ${mark} (file:///${mark}.js:1:2)\n    at file:///${mark}.js:3:4`);
 
-const wallet = (place: string) => plant(place, (mark) => `0x${hash(mark, 40)}`);
+export const wallet = (place: string) => plant(place, (mark) => `0x${hash(mark, 40)}`);
 const url = (place: string) => plant(place, (mark) => `https://${mark}.example.org/${mark}`);
 const number = (place: string) => Number(plant(place, (_, n) => String(1_987_650_000 + n)));
 const amount = (place: string) => plant(place, (_, n) => String(77_123_456_780_000_000_000n + BigInt(n)));

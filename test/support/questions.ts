@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import type { GraphQLSchema } from 'graphql';
 import { document } from './findings.js';
 import { fullDocument, walletOf } from './full-document.js';
@@ -12,6 +12,8 @@ export interface Named {
   revision: string;
   incident: string;
   agency: string;
+  /** Hash of a dataset. */
+  dataset: string;
   /** As in {@link fullDocument}. */
   mark: string;
 }
@@ -22,6 +24,7 @@ export const absent = (mark: string): Named => ({
   revision: randomUUID(),
   incident: randomUUID(),
   agency: randomUUID(),
+  dataset: randomBytes(32).toString('hex'),
   mark,
 });
 
@@ -58,6 +61,9 @@ export const questions = (known: Known, named: Named): Questions => ({
     ...[{}, { after: 'nonsense' }, { of: 'ADMINISTRATION' }],
     { types: ['finding.released', 'finding.recalled', 'arrangement.ended'], first: 5 },
   ],
+  standingAuthorities: [{}, { first: 1 }, { after: 'nonsense' }],
+  inboundReceipts: [{}, { first: 1 }, { after: 'nonsense' }],
+  inboundReceipt: [named.finding, named.agency, 'nonsense'].map((id) => ({ id })),
   pendingActs: [{}, { first: 1 }],
   invitations: [{}, { first: 1 }, { after: 'nonsense' }],
   agencyProposals: [{}, { first: 1 }, { after: 'nonsense' }],
@@ -65,6 +71,8 @@ export const questions = (known: Known, named: Named): Questions => ({
   accessReview: [{}, { first: 1 }, { after: 'nonsense' }],
   mySessions: [{}, { first: 1 }, { after: 'nonsense' }],
   sessions: [{}, { first: 1 }, { after: 'nonsense' }],
+  myPasskeys: [{}, { first: 1 }, { after: 'nonsense' }],
+  passkeys: [{}, { first: 1 }, { after: 'nonsense' }],
   identityProviders: [{}],
   auditTrail: [
     ...[{}, { first: 1 }, { first: 101 }],
@@ -72,13 +80,24 @@ export const questions = (known: Known, named: Named): Questions => ({
     { filter: { actorAgencyId: named.agency } },
     { filter: { memberId: named.revision, acts: ['finding.released'], from: '2020-01-01T00:00:00Z' } },
   ],
+  dataset: [{}, { hash: named.dataset }, { id: named.revision }, { id: 'nonsense' }],
   referenceLists: [{}, { first: 1 }, { first: 101 }, { after: 'nonsense' }],
   lookup: [
     [walletOf(known.mark), 'account', '203.0.113.80 example.com'],
     [walletOf(named.mark)],
+    [`bithumb.com/${named.mark}`],
     [`${walletOf(known.mark)}, ${walletOf(named.mark)}`],
     [],
   ].map((values) => ({ values })),
+  trace: [
+    traceOf(known.mark),
+    traceOf(`${known.mark} receiver`, { direction: 'IN', hops: 10 }),
+    traceOf(named.mark),
+    // What is hidden counts in no limit.
+    traceOf(known.mark, { asset: 'ETH', minAmount: '1', limits: { fanOut: 1 } }),
+    traceOf(known.mark, { window: { from: '2018-01-01T00:00:00Z' }, limits: { nodes: 2, transfers: 2 } }),
+    traceOf(known.mark, { hops: 11 }),
+  ],
   finding: [...known.findings, named.finding, named.revision, 'nonsense'].map((id) => ({ id })),
   incidents: [{}, { first: 1 }, { first: -1 }, { after: 'nonsense' }],
   incident: [known.incident, named.incident, named.finding].map((id) => ({ id })),
@@ -93,6 +112,11 @@ export const questions = (known: Known, named: Named): Questions => ({
   ].map((written) => ({ document: written })),
 });
 
+const traceOf = (mark: string, args: object = {}) => ({
+  from: { chain: 'ethereum', value: walletOf(mark) },
+  ...args,
+});
+
 export const filters = (known: Known, named: Named): object[] => [
   ...['title', `title ${known.mark}`, named.mark, `title ${named.mark}`].map((words) => ({ words })),
   ...['hack', 'laundering-flow', 'policy-note'].map((kind) => ({ kinds: [kind] })),
@@ -105,6 +129,7 @@ export const filters = (known: Known, named: Named): object[] => [
   { released: { from: '2020-01-01T00:00:00Z' } },
   { released: { until: '2020-01-01T00:00:00Z' } },
   ...[known, named].map(({ mark }) => ({ indicator: wallet(mark) })),
+  { indicator: { type: 'account', value: `bithumb.com/${named.mark}` } },
   { indicator: { type: 'wallet', chain: 'ethereum', value: 'nonsense' } },
   ...['DRAFT', 'RELEASED', 'SUPERSEDED', 'RECALLED', 'EXPIRED'].map((state) => ({ states: [state] })),
   { inReview: true },
@@ -176,7 +201,10 @@ export async function answers(
     const ask = async (args: object) => {
       const told = await bytes(client, 'filter' in args ? rows : whole, args);
       // A cursor of a look-up is made of the values that were asked.
-      return query === 'lookup' ? told.replaceAll(/"(?:c|endC)ursor":"[^"]*"/g, '') : told;
+      if (query === 'lookup') return told.replaceAll(/"(?:c|endC)ursor":"[^"]*"/g, '');
+      // A trace says where it began.
+      const { from } = args as { from?: { value: string } };
+      return query === 'trace' && from ? told.replaceAll(from.value, 'the start') : told;
     };
     return [query, await Promise.all(list.map(ask))] as const;
   });

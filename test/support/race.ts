@@ -5,6 +5,7 @@ import { ACTS, document } from './findings.js';
 import { endArrangement } from './partners.js';
 import { agencyId, CODES, type Code } from './roster.js';
 import { apply, other, refusals, type Act, type Pair } from './serial.js';
+import { moved } from './transfers.js';
 import { outcomeOf, type World } from './world.js';
 
 /** One act that was sent, and what became of it. */
@@ -130,6 +131,7 @@ export const titled = (title: string) =>
     texts: [{ language: 'en', origin: 'original', title, body: `Body of ${title}.` }],
     // Of this revision alone: what is seen of it is seen by nobody who sees another.
     indicators: [{ type: 'account', value: `bithumb.com/${title.split(' ').at(-1)}`, role: 'suspect' }],
+    transfers: [moved('sender', title, 1)],
   });
 
 interface Entry {

@@ -39,7 +39,7 @@ export function everyField(type: GraphQLOutputType, nodes?: string, above: reado
   const inside = [...above, named.name];
   const fields = Object.values(named.getFields()).flatMap((field) => {
     const below = getNamedType(field.type);
-    if (field.name === 'edges') return 'edges { cursor }';
+    if (field.name === 'edges' && named.name.endsWith('Connection')) return 'edges { cursor }';
     if (!isObjectType(below)) return field.name;
     // What another finding says is asked of that finding: with all of both it would be too much for one operation.
     if (below.name === 'Finding' && named.name !== 'Finding' && above.length > 1)

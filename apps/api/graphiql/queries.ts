@@ -232,6 +232,33 @@ export const queries: Task[] = [
     variables: { values: PASTED },
   },
   {
+    title: 'Where did the money come from, hop by hop? And where did it go: ask again with `direction: OUT`.',
+    agency: 'JP-NPA',
+    role: 'analyst',
+    query: `query Analyst_Trace($from: TraceFromInput!, $direction: TraceDirection) {
+  trace(from: $from, direction: $direction, hops: 5) {
+    complete
+    untimed
+    nodes { key hop roles stops lists { list kind label } holdings { asset decimals received sent held { haircut fifo } } }
+    edges {
+      sender
+      receiver
+      asset
+      decimals
+      amount
+      shares { haircut fifo }
+      transfers { transaction amount from until sources { findingId } }
+    }
+    entries { says service { list version } }
+    totals { asset decimals amount stolen atServices { haircut fifo } elsewhere { haircut fifo } }
+  }
+}`,
+    variables: {
+      from: { chain: 'nem', value: 'NC4C6P-SUW5CL-TDT5SX-AGJDQJ-GZNESK-FK5MCN-77OG' },
+      direction: 'IN',
+    },
+  },
+  {
     title:
       'What hangs together? Findings that share an indicator, an incident or a case, and what does not count.',
     agency: 'JP-NPA',

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import type { ServerResponse } from 'node:http';
-import type { FastifyInstance, FastifyReply } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { SignedRequest } from '#access';
 import { ServiceError } from '#core';
 import { askedOf, type Operations, type Prepared } from './operations.js';
@@ -12,16 +12,19 @@ const PING = 12_000;
 /** Milliseconds that a client has after its token ended to read what was sent. */
 const GRACE = 5_000;
 
+/** Answers what was thrown before the first event, as /graphql does. */
+type Refused = (error: Error, request: FastifyRequest, reply: FastifyReply) => FastifyReply;
+
 /**
  * Server-sent events as the protocol of graphql-sse has them, one connection for each operation. Its own handler keeps
  * whatever a slow client has not read yet; this one reads on when the client has.
  */
-export function overEvents(fastify: FastifyInstance, operations: Operations): void {
+export function overEvents(fastify: FastifyInstance, operations: Operations, refused: Refused): void {
   // Before the body is read: of nobody's, none is.
   const onRequest = async ({ user }: SignedRequest): Promise<void> => {
     if (!user) throw unknown();
   };
-  const route = { bodyLimit: BODY_LIMIT, onRequest };
+  const route = { bodyLimit: BODY_LIMIT, onRequest, errorHandler: refused };
   fastify.post('/graphql/stream', route, async (request: SignedRequest, reply) => {
     const { user } = request;
     if (!user) throw unknown();

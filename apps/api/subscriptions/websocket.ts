@@ -43,16 +43,19 @@ export function overWebSocket(fastify: FastifyInstance, operations: Operations):
     handleProtocols,
   });
   fastify.server.on('upgrade', (request: IncomingMessage, stream: Duplex, head: Buffer) => {
-    const unknown = [...connections].filter(({ user }) => user === null);
-    if (request.url !== PATH) refuse(stream, '404 Not Found');
-    else if (unknown.length >= MOST_UNKNOWN) refuse(stream, '503 Service Unavailable');
-    else
-      sockets.handleUpgrade(request, stream, head, (socket) => {
-        const connection = { socket, request, closed: new AbortController(), user: null };
-        connections.add(connection);
-        socket.once('close', () => connections.delete(connection));
-        open(connection, protocol);
-      });
+    if (request.url !== PATH) {
+      refuse(stream, '404 Not Found');
+      return;
+    }
+    const [oldest, ...unknown] = [...connections].filter(({ user }) => user === null);
+    // Who has had the longest to say who it is goes: strangers who say nothing keep nobody out.
+    if (unknown.length + 1 >= MOST_UNKNOWN) oldest?.socket.terminate();
+    sockets.handleUpgrade(request, stream, head, (socket) => {
+      const connection = { socket, request, closed: new AbortController(), user: null };
+      connections.add(connection);
+      socket.once('close', () => connections.delete(connection));
+      open(connection, protocol);
+    });
   });
   fastify.addHook('preClose', async () => {
     for (const { socket } of connections) socket.terminate();

@@ -12,10 +12,12 @@ interface Form {
   action: string;
   /** Against requests that another site makes the browser send. */
   token: string;
+  /** For a script. */
+  data?: Markup;
 }
 
-const form = ({ action, token }: Form, content: Markup): Markup =>
-  markup`<form method="post" action="${action}">
+export const form = ({ action, token, data }: Form, content: Markup): Markup =>
+  markup`<form method="post" action="${action}" ${data ?? ''}>
     <input type="hidden" name="token" value="${token}">
     ${content}
   </form>`;
@@ -43,11 +45,15 @@ export function agencyPage(
     <input id="invitation" type="text" name="invitation" required maxlength="100" autocomplete="off">
     <button>${texts.goOn}</button>
     ${demo ? markup`<button name="demo" value="1">${texts.demo}</button>` : ''}`;
+  const byPasskey = markup`<button>${texts.withPasskey}</button>
+    <button name="adds" value="1">${texts.addPasskey}</button>`;
   const toDemo = markup`<button name="demo" value="1">${texts.demo}</button>`;
   const body = markup`${told ? markup`<p role="alert">${texts[told]}</p>` : ''}
     ${demo ? form({ action, token }, toDemo) : ''}
     <p>${texts.whichAgency}</p>
     ${form({ action, token }, byCode)}
+    <p>${texts.orPasskey}</p>
+    ${form({ action: `${base}/sign-in/${uid}/passkey`, token }, byPasskey)}
     <p>${texts.haveInvitation}</p>
     ${form({ action, token }, invited)}`;
   return page({ language, base, title: 'signIn', body, languages: told === undefined });

@@ -33,12 +33,35 @@ const en = {
   nobody: 'You have no active membership here. Ask your agency’s administrator for an invitation.',
   invitation:
     'This invitation is not good: it was used or withdrawn, has run out, or is not for you. Ask who invited you.',
+  orPasskey: 'Your agency has no provider, or you administer it? You have a passkey then.',
+  withPasskey: 'Sign in with a passkey',
+  addPasskey: 'Sign in, and add another passkey',
+  usesPasskey: 'Your browser asks for your passkey now.',
+  makesPasskey:
+    'A passkey is made now, on this device or on a security key: with it you sign in from now on. There is no password.',
+  passkeyName: 'What you call it, such as the device on which it is',
+  noPasskey: 'The browser gave no passkey. Try again.',
+  needsScript: 'This page needs JavaScript: without it a browser gives no passkey.',
+  passkey:
+    'This passkey is not accepted: it is not known here, was removed, or its answer cannot be trusted. Begin again; if it lasts, ask your agency’s administrator.',
+  another:
+    'This browser is signed in as somebody else, or its session is over. Sign out first, at /oauth/session/end.',
   failed: 'This could not be done. Begin again where you came from.',
 };
 export type Texts = typeof en;
 /** What a page tells when it cannot go on. */
 export type Told =
-  'stopped' | 'over' | 'agency' | 'down' | 'refused' | 'nobody' | 'invitation' | 'failed' | 'wrongCode';
+  | 'stopped'
+  | 'over'
+  | 'agency'
+  | 'down'
+  | 'refused'
+  | 'nobody'
+  | 'invitation'
+  | 'passkey'
+  | 'another'
+  | 'failed'
+  | 'wrongCode';
 
 const ko: Texts = {
   signIn: 'Entente 로그인',
@@ -72,6 +95,20 @@ const ko: Texts = {
   nobody: '활성화된 소속이 없습니다. 기관 관리자에게 초대를 요청하세요.',
   invitation:
     '이 초대는 유효하지 않습니다. 이미 사용되었거나 철회되었거나 만료되었거나 귀하의 것이 아닙니다. 초대한 사람에게 문의하세요.',
+  orPasskey: '소속 기관에 인증 서비스가 없거나 기관의 관리자이십니까? 패스키로 로그인합니다.',
+  withPasskey: '패스키로 로그인',
+  addPasskey: '로그인하고 패스키 추가',
+  usesPasskey: '이제 브라우저가 패스키를 요청합니다.',
+  makesPasskey:
+    '이 기기 또는 보안 키에 패스키를 만듭니다. 앞으로는 이 패스키로 로그인합니다. 비밀번호는 없습니다.',
+  passkeyName: '패스키 이름(예: 사용 중인 기기)',
+  noPasskey: '브라우저에서 패스키를 받지 못했습니다. 다시 시도하세요.',
+  needsScript:
+    '이 페이지에는 JavaScript가 필요합니다. JavaScript 없이는 브라우저가 패스키를 제공하지 않습니다.',
+  passkey:
+    '이 패스키는 사용할 수 없습니다. 등록되지 않았거나 삭제되었거나 응답을 신뢰할 수 없습니다. 다시 시작하고, 계속되면 소속 기관의 관리자에게 문의하세요.',
+  another:
+    '이 브라우저는 다른 사용자로 로그인되어 있거나 세션이 종료되었습니다. 먼저 /oauth/session/end 에서 로그아웃하세요.',
   failed: '처리할 수 없습니다. 처음부터 다시 시작하세요.',
 };
 
@@ -107,6 +144,19 @@ const ja: Texts = {
   nobody: '有効な所属がありません。所属機関の管理者に招待を依頼してください。',
   invitation:
     'この招待は無効です。使用済み、取り消し済み、期限切れ、またはあなた宛てではありません。招待した人に問い合わせてください。',
+  orPasskey: '所属機関に認証サービスがない方、または機関の管理者の方は、パスキーでサインインします。',
+  withPasskey: 'パスキーでサインイン',
+  addPasskey: 'サインインしてパスキーを追加',
+  usesPasskey: 'ブラウザがパスキーを求めます。',
+  makesPasskey:
+    'この端末またはセキュリティキーにパスキーを作成します。今後はこれでサインインします。パスワードはありません。',
+  passkeyName: 'パスキーの名前(例: 使っている端末)',
+  noPasskey: 'ブラウザからパスキーを受け取れませんでした。もう一度お試しください。',
+  needsScript: 'このページには JavaScript が必要です。ないとブラウザはパスキーを渡しません。',
+  passkey:
+    'このパスキーは使用できません。登録されていない、削除された、または応答が信頼できません。やり直し、続く場合は所属機関の管理者に問い合わせてください。',
+  another:
+    'このブラウザは別の利用者としてサインインしているか、セッションが終了しています。先に /oauth/session/end でサインアウトしてください。',
   failed: '処理できませんでした。最初からやり直してください。',
 };
 
@@ -139,6 +189,17 @@ const zh: Texts = {
   refused: '您所在机构的登录服务没有给出可信的答复。请重新开始;如仍如此,请告知您所在机构的管理员。',
   nobody: '您在此没有有效的成员身份。请向您所在机构的管理员申请邀请。',
   invitation: '此邀请无效:已被使用、已撤回、已过期,或不是给您的。请询问邀请您的人。',
+  orPasskey: '您所在机构没有认证服务,或者您是机构管理员?请使用通行密钥。',
+  withPasskey: '使用通行密钥登录',
+  addPasskey: '登录并添加另一个通行密钥',
+  usesPasskey: '浏览器现在会请求您的通行密钥。',
+  makesPasskey: '现在将在此设备或安全密钥上创建通行密钥,以后即用它登录。没有密码。',
+  passkeyName: '为它起个名字,例如所在的设备',
+  noPasskey: '浏览器没有给出通行密钥。请重试。',
+  needsScript: '此页面需要 JavaScript:没有它,浏览器不会给出通行密钥。',
+  passkey:
+    '此通行密钥不被接受:此处未登记、已被删除,或其答复不可信。请重新开始;如仍如此,请询问您所在机构的管理员。',
+  another: '此浏览器已以他人身份登录,或其会话已结束。请先在 /oauth/session/end 退出登录。',
   failed: '无法完成。请从头开始。',
 };
 

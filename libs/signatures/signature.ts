@@ -7,11 +7,20 @@ import {
   sign as signWith,
   timingSafeEqual,
   verify as verifyWith,
+  type JsonWebKey,
   type KeyObject,
 } from 'node:crypto';
 
-/** Standard Webhooks 1.0.0: `v1` is HMAC-SHA256, `v1a` is ed25519. Both go into one header, and several of each. */
-export type WebhookKey = { version: 'v1'; secret: Buffer } | { version: 'v1a'; key: KeyObject };
+/**
+ * Standard Webhooks 1.0.0: `v1` is HMAC-SHA256, `v1a` is ed25519. Both go into one header, and several of each. `es256`
+ * is ours, for keys of P-256: the specification has no version for them and says that a receiver passes over what it
+ * does not know. It is named as JOSE names the algorithm, outside the series `v1…`, where a later version of the
+ * specification could give another meaning to the name; the signature is r and s, 32 bytes each (RFC 7518, 3.4).
+ */
+export type WebhookKey =
+  | { version: 'v1'; secret: Buffer }
+  | { version: 'v1a'; key: KeyObject }
+  | { version: 'es256'; key: KeyObject };
 
 /** One delivery's attempt. */
 export interface Signed {
@@ -91,10 +100,21 @@ export function verifyingKey(text: string): WebhookKey {
   return { version: 'v1a', key: createPublicKey({ key: der, format: 'der', type: 'spki' }) };
 }
 
+/**
+ * @param jwk RFC 7517: P-256 or Ed25519. With its private part it signs, without it verifies
+ * @throws Error for anything else
+ */
+export function keyOfJwk(jwk: JsonWebKey): WebhookKey {
+  const version = jwk.crv === 'P-256' ? 'es256' : jwk.crv === 'Ed25519' ? 'v1a' : null;
+  if (version === null) throw new Error('A key that signs is of P-256 or Ed25519.');
+  const input = { key: jwk, format: 'jwk' } as const;
+  return { version, key: jwk.d === undefined ? createPublicKey(input) : createPrivateKey(input) };
+}
+
 /** @returns the public half of a `whsk_` key, as `whpk_` */
 export function publicKeyOf(text: string): string {
   const key = signingKey(text);
-  if (key.version === 'v1') throw new Error('A whsec_ secret has no public half.');
+  if (key.version !== 'v1a') throw new Error('A whsec_ secret has no public half.');
   return PUBLIC + publicBytesOf(key.key).toString('base64');
 }
 
@@ -119,6 +139,7 @@ export function sign({ id, timestamp, body }: Signed, keys: readonly WebhookKey[
  * @param headers with names in lower case, as Node gives them
  * @param body the bytes as they came
  * @param now unix seconds
+ * @returns also which of the keys it was
  * @throws Unverified when no key verifies any signature, or the time is further than TOLERANCE from now
  */
 export function verify(
@@ -126,7 +147,7 @@ export function verify(
   body: Buffer,
   keys: readonly WebhookKey[],
   now = Math.floor(Date.now() / 1_000),
-): { id: string; timestamp: number } {
+): { id: string; timestamp: number; by: WebhookKey } {
   const header = (name: keyof WebhookHeaders): string => {
     const value = headers[name];
     if (typeof value !== 'string' || value === '')
@@ -139,20 +160,20 @@ export function verify(
   if (timestamp < now - TOLERANCE) throw new Unverified('TOO_OLD', `It was sent ${now - timestamp} s ago.`);
   if (timestamp > now + TOLERANCE) throw new Unverified('TOO_NEW', `It says ${timestamp - now} s from now.`);
   const content = contentOf(id, time, body);
-  const matches = given
-    .split(' ', MOST_SIGNATURES)
-    .some((signature) => keys.some((key) => isBy(key, content, signature)));
-  if (!matches) throw new Unverified('NO_SIGNATURE_MATCHES', 'No signature is by a key that is known.');
-  return { id, timestamp };
+  const signatures = given.split(' ', MOST_SIGNATURES);
+  const by = keys.find((key) => signatures.some((signature) => isBy(key, content, signature)));
+  if (!by) throw new Unverified('NO_SIGNATURE_MATCHES', 'No signature is by a key that is known.');
+  return { id, timestamp, by };
 }
 
 const contentOf = (id: string, time: string, body: Buffer): Buffer =>
   Buffer.concat([Buffer.from(`${id}.${time}.`), body]);
 
-const signatureBy = (key: WebhookKey, content: Buffer): Buffer =>
-  key.version === 'v1'
-    ? createHmac('sha256', key.secret).update(content).digest()
-    : signWith(null, content, key.key);
+function signatureBy(key: WebhookKey, content: Buffer): Buffer {
+  if (key.version === 'v1') return createHmac('sha256', key.secret).update(content).digest();
+  if (key.version === 'v1a') return signWith(null, content, key.key);
+  return signWith('sha256', content, { key: key.key, dsaEncoding: 'ieee-p1363' });
+}
 
 /** In a time that does not tell how much of a signature was right. */
 function isBy(key: WebhookKey, content: Buffer, signature: string): boolean {
@@ -160,6 +181,10 @@ function isBy(key: WebhookKey, content: Buffer, signature: string): boolean {
   if (signature.slice(0, comma) !== key.version) return false;
   const bytes = Buffer.from(signature.slice(comma + 1), 'base64');
   if (key.version === 'v1a') return bytes.length === 64 && verifyWith(null, content, key.key, bytes);
+  if (key.version === 'es256')
+    return (
+      bytes.length === 64 && verifyWith('sha256', content, { key: key.key, dsaEncoding: 'ieee-p1363' }, bytes)
+    );
   const ours = signatureBy(key, content);
   return bytes.length === ours.length && timingSafeEqual(bytes, ours);
 }

@@ -1,7 +1,9 @@
+import { generateKeyPairSync, webcrypto } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { Webhook } from 'standardwebhooks';
 import {
+  keyOfJwk,
   newKeyPair,
   newSecret,
   publicKeyOf,
@@ -140,6 +142,41 @@ describe('what does not verify, here or there', () => {
     expect(told(swapped, fresh.body, [verifyingKey(secret), verifyingKey(pair.public)])).toBe(
       'NO_SIGNATURE_MATCHES',
     );
+  });
+});
+
+describe('keys as JSON Web Keys', () => {
+  const delivery = signed();
+  const content = Buffer.from(`${delivery.id}.${delivery.timestamp}.${delivery.body.toString()}`);
+
+  test('P-256 signs as es256, and Web Crypto verifies it as JOSE has it', async () => {
+    const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+    const head = { ...sign(delivery, [keyOfJwk(privateKey.export({ format: 'jwk' }))]) };
+    const [version, base64 = ''] = head['webhook-signature'].split(',');
+    expect(version).toBe('es256');
+    const jwk = publicKey.export({ format: 'jwk' });
+    expect(told(head, delivery.body, [keyOfJwk(jwk)])).toBe('good');
+    expect(told(head, Buffer.from('{}'), [keyOfJwk(jwk)])).toBe('NO_SIGNATURE_MATCHES');
+    const algorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' };
+    const theirs = await webcrypto.subtle.importKey('jwk', jwk, algorithm, false, ['verify']);
+    const signature = Buffer.from(base64, 'base64');
+    expect(await webcrypto.subtle.verify(algorithm, theirs, signature, content)).toBe(true);
+  });
+
+  test('Ed25519 signs as v1a, with the same bytes as the whsk_ form of the key', () => {
+    const { privateKey, publicKey } = generateKeyPairSync('ed25519');
+    const jwk = privateKey.export({ format: 'jwk' });
+    const whsk = `whsk_${Buffer.from(jwk.d ?? '', 'base64url').toString('base64')}`;
+    const head = sign(delivery, [keyOfJwk(jwk)]);
+    expect(head).toEqual(sign(delivery, [signingKey(whsk)]));
+    const mine = keyOfJwk(publicKey.export({ format: 'jwk' }));
+    const other = keyOfJwk(generateKeyPairSync('ed25519').publicKey.export({ format: 'jwk' }));
+    expect(verify({ ...head }, delivery.body, [other, mine]).by).toBe(mine);
+  });
+
+  test('no other curve signs', () => {
+    const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-384' });
+    expect(() => keyOfJwk(privateKey.export({ format: 'jwk' }))).toThrow('P-256 or Ed25519');
   });
 });
 

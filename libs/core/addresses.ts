@@ -25,7 +25,7 @@ const SPECIAL = [
 
 /**
  * True for an address that any host of the internet may have, IPv4 or IPv6. An IPv6 address that holds an IPv4 one
- * (mapped, NAT64, 6to4, Teredo) is not, whichever it holds: nobody's webhook needs it.
+ * (mapped, NAT64, 6to4, Teredo) is not, whichever it holds: nobody's webhook and nobody's provider needs it.
  */
 export function isGlobalUnicast(address: string): boolean {
   if (!ipaddr.IPv4.isValidFourPartDecimal(address) && !ipaddr.IPv6.isValid(address)) return false;

@@ -1,0 +1,9 @@
+import { InboundMessage, InboundReceipt } from './receipt.entity.js';
+
+export { IntakeModule, intakeResolvers } from './intake.module.js';
+export { IntakeService, type Message } from './intake.service.js';
+export { neededFor, postedOf } from './posted.js';
+export type { ReceiptType } from './receipt.type.js';
+export { CLIENT_HEADER, signedBy, Signers } from './signer.js';
+
+export const intakeEntities = [InboundMessage, InboundReceipt];

@@ -1,0 +1,138 @@
+import type { Reader } from '#core';
+import { SEEN } from '#findings';
+import { LISTED_FOR } from './lists.queries.js';
+import { MOST_ASSETS, MOST_FAN_OUT } from './trace-limits.js';
+import type { ToldTransfer } from './trace-transfer.js';
+import type { Direction, State } from './trace-walk.js';
+
+type Row = Omit<ToldTransfer, 'amount' | 'from' | 'until'> & {
+  of: number;
+  amount: string;
+  /** Infinity where it is not known. */
+  from: Date | number;
+  until: Date | number;
+};
+
+/** How the transfers of an address are read: by an index, the first that the money can have taken first. */
+const SIDES = {
+  OUT: {
+    at: 'sender',
+    since: 's.happened_until > wanted.since',
+    order: 's.happened_until, s.finding_id, s.position',
+  },
+  IN: {
+    at: 'receiver',
+    since: 's.happened_from < wanted.since',
+    order: 's.happened_from desc, s.finding_id, s.position',
+  },
+};
+
+/** Whose addresses are a service's: the trace does not go on behind them, for there the money is mixed with others'. */
+const SERVICE = `exists (select from (
+    select e.list_id from reference_list_entry e
+     where ${LISTED_FOR} and e.value = named.value and e.place = named.place and e.until is null offset 0) e
+    join reference_list l on l.id = e.list_id where l.kind = 'SERVICE')`;
+
+const hopOf = ({ at, since, order }: (typeof SIDES)[Direction], wanted: string): string => `
+  select (wanted.n - 1)::int as of, found.*
+    from (${wanted}) as wanted
+   cross join lateral (
+     select few.* from (
+       select s.finding_id as "findingId", s.revision_id as "revisionId", s.position, s.transaction, s.sender, s.receiver,
+              s.asset, s.decimals, s.amount::text as amount, s.happened_from as "from", s.happened_until as until
+         from seen_transfer s
+        where ${SEEN} and s.${at} = wanted.address and s.asset = wanted.asset and ${since}
+        order by ${order} limit ${MOST_FAN_OUT + 1}) as few
+      limit $4) as found
+   limit $5`;
+
+const ALL = `select * from unnest($1::text[], $2::text[], $3::timestamptz[]) with ordinality as named (address, asset, since, n)`;
+
+const BUT_SERVICES = `
+  select named.* from (
+    select named.*, split_part(address, '|', 1) || '|' || split_part(address, '|', 2) as place, split_part(address, '|', 3) as value
+      from (${ALL}) as named offset 0) as named
+   where not ${SERVICE}`;
+
+const HOP = { OUT: hopOf(SIDES.OUT, BUT_SERVICES), IN: hopOf(SIDES.IN, BUT_SERVICES) };
+const FIRST = { OUT: hopOf(SIDES.OUT, ALL), IN: hopOf(SIDES.IN, ALL) };
+
+export type HopRow = ToldTransfer & { of: number };
+
+/** How much is read at most: of each address, and of all. */
+interface Most {
+  fanOut: number;
+  rows: number;
+}
+
+/**
+ * What goes on from each of these, in their order: one more than `fanOut` of each and than `rows` of all, at most. A walk of
+ * seen_transfer_out (_in) for each: an address of 100,000 transfers costs no more than one of 1,001. What stands on a list of
+ * services has none; at the first hop it has, for there it is where the trace was told to begin.
+ */
+export async function nextHop(
+  reader: Reader,
+  direction: Direction,
+  states: readonly State[],
+  { fanOut, rows: most }: Most,
+): Promise<HopRow[]> {
+  const statement = states.every(({ hop }) => hop === 0) ? FIRST : HOP;
+  const sign = direction === 'OUT' ? 1 : -1;
+  const rows = await reader.rows<Row>(statement[direction], [
+    states.map(({ address }) => address),
+    states.map(({ asset }) => asset),
+    states.map(({ since }) => instant(sign * since)),
+    fanOut + 1,
+    most + 1,
+  ]);
+  return rows.map((row) => ({
+    ...row,
+    amount: BigInt(row.amount),
+    from: Number(row.from),
+    until: Number(row.until),
+  }));
+}
+
+/** All that came to these, whenever. */
+export const inflows = (reader: Reader, states: readonly State[], most: Most): Promise<HopRow[]> =>
+  nextHop(
+    reader,
+    'IN',
+    states.map((state) => ({ ...state, since: -Infinity, hop: 0 })),
+    most,
+  );
+
+const instant = (at: number): string =>
+  Number.isFinite(at) ? new Date(at).toISOString() : at > 0 ? 'infinity' : '-infinity';
+
+/** The assets that left an address, or came to it: each is one step of the index. */
+export async function assetsAt(reader: Reader, direction: Direction, address: string): Promise<string[]> {
+  const { at } = SIDES[direction];
+  const next = (behind: string) => `(select s.asset from seen_transfer s
+      where ${SEEN} and s.${at} = $1 ${behind} order by s.asset limit 1)`;
+  const rows = await reader.rows<{ asset: string }>(
+    `with recursive known as (
+       select ${next('')} as asset
+       union all select ${next('and s.asset > known.asset')} from known where known.asset is not null)
+     select asset from known where asset is not null limit ${MOST_ASSETS}`,
+    [address],
+  );
+  return rows.map(({ asset }) => asset);
+}
+
+/** Whose addresses these are in visible findings: each role once. */
+export const rolesAt = (
+  reader: Reader,
+  values: readonly string[],
+): Promise<{ key: string; role: string }[]> =>
+  reader.rows(
+    `select distinct found.place || '|' || wanted.value as key, role
+       from unnest($1::text[]) as wanted (value)
+      cross join lateral (
+        select s.place, s.roles from seen_indicator s
+         where ${SEEN} and s.value = wanted.value
+         order by s.listed_at desc, s.finding_id desc limit 100) as found
+      cross join lateral unnest(found.roles) as role
+      order by 1, 2`,
+    [values],
+  );

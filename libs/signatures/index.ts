@@ -1,0 +1,13 @@
+export {
+  keyOfJwk,
+  newKeyPair,
+  newSecret,
+  publicKeyOf,
+  sign,
+  signingKey,
+  TOLERANCE,
+  Unverified,
+  verify,
+  verifyingKey,
+  type WebhookKey,
+} from './signature.js';
