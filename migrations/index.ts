@@ -22,6 +22,8 @@ import { SignIn1763683205000 } from './1763683205000-sign-in.js';
 import { SignInActs1763683205001 } from './1763683205001-sign-in-acts.js';
 import { Feed1763683206000 } from './1763683206000-feed.js';
 import { Webhooks1763683207000 } from './1763683207000-webhooks.js';
+import { WebhookSecrets1763683207001 } from './1763683207001-webhook-secrets.js';
+import { WebhookDispatch1763683207002 } from './1763683207002-webhook-dispatch.js';
 import { Seen1763683208000 } from './1763683208000-seen.js';
 import { ReferenceLists1763683208001 } from './1763683208001-reference-lists.js';
 import { Cases1763683208002 } from './1763683208002-cases.js';
@@ -62,6 +64,8 @@ export const migrations = [
   SignInActs1763683205001,
   Feed1763683206000,
   Webhooks1763683207000,
+  WebhookSecrets1763683207001,
+  WebhookDispatch1763683207002,
   Seen1763683208000,
   ReferenceLists1763683208001,
   Cases1763683208002,

@@ -89,6 +89,8 @@ const MATRIX: Record<string, Row> = {
   identityProviders:[OVERSEERS, 'allowed', 'allowed',   'allowed',   'allowed',   'allowed'],
   webhooks:         [KEEPERS,   'allowed', 'empty',     'empty',     'empty',     'empty'],
   webhookDomains:   [KEEPERS,   'allowed', 'empty',     'empty',     'empty',     'empty'],
+  webhookAttempts:  [KEEPERS,   'allowed', 'empty',     'empty',     'empty',     'empty'],
+  webhookKeys:      [KEEPERS,   'allowed', 'allowed',   'allowed',   'allowed',   'allowed'],
 };
 
 const LOOKED_UP = 'bithumb.com/u-1024';
@@ -99,6 +101,7 @@ let finding: Finding;
 let incident: string;
 let successor: Finding;
 let machine: Registered;
+let attempt: string;
 let webhook: Awaited<ReturnType<typeof registeredWebhook>>;
 let receipt: string;
 let authority: string;
@@ -142,6 +145,11 @@ beforeAll(async () => {
      select distinct on (agency_id) agency_id, 'https://login.example', 'x', 'x', id from member`,
   );
   webhook = await registeredWebhook(world, RELATIONS.own);
+  const [tried] = await world.sql<{ id: string }>(
+    `insert into webhook_attempt (webhook_id, agency_id, type, nth, milliseconds, answer)
+     select id, agency_id, 'webhook.test', 1, 1, '' from webhook returning id`,
+  );
+  attempt = tried?.id ?? '';
 });
 afterAll(() => world.close());
 
@@ -230,6 +238,12 @@ const QUERIES: Record<string, { query: string; variables?: () => object; inList?
     query: '{ webhookDomains { nodes { id } } }',
     inList: () => webhook.domain.id,
   },
+  webhookAttempts: {
+    query: 'query ($id: ID!) { webhookAttempts(webhookId: $id) { nodes { id } } }',
+    variables: () => ({ id: webhook.id }),
+    inList: () => attempt,
+  },
+  webhookKeys: { query: '{ webhookKeys { id } }' },
 };
 
 interface Asked {

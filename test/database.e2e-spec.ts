@@ -42,7 +42,8 @@ const ADMINISTRATION = [
   ...['session', 'passkey', 'identity_provider'],
   ...['inbound_receipt', 'inbound_message', 'standing_authority', 'standing_use'],
   ...['sequencer', 'unnumbered', 'feed_head', 'feed_position', 'feed_cursor'],
-  ...['webhook', 'webhook_domain'],
+  ...['webhook', 'webhook_domain', 'webhook_secret', 'webhook_key'],
+  ...['webhook_dispatch', 'webhook_aside', 'webhook_attempt'],
 ];
 const ALL = [...CONTENT, ...ADMINISTRATION];
 const none = (tables: string[]) => Object.fromEntries(tables.map((table) => [table, 0]));
@@ -53,7 +54,17 @@ let finding: Finding;
 let revisions: string[];
 beforeAll(async () => {
   world = await startWorld();
-  await registeredWebhook(world, 'KR-FSC');
+  const webhook = await registeredWebhook(world, 'KR-FSC');
+  await administer(world.as('KR-FSC', 'AGENCY_ADMIN'), 'makeWebhookSecret', { webhookId: webhook.id });
+  await world.sql(`insert into webhook_key values (gen_random_uuid(), 'x', 'x', 'x')`);
+  await world.sql(
+    `insert into webhook_aside (id, webhook_id, agency_id, nature, due)
+     select gen_random_uuid(), id, agency_id, 'TEST', now() from webhook`,
+  );
+  await world.sql(
+    `insert into webhook_attempt (webhook_id, agency_id, type, nth, milliseconds, answer)
+     select id, agency_id, 'webhook.test', 1, 1, '' from webhook`,
+  );
   const first = await released(world, 'KR-FSC', ['US-TFI', 'CN-CAMLMAC'], fullDocument('first'), {
     newIncident: true,
   });
@@ -163,7 +174,7 @@ describe('who may read nothing reads 0 rows', () => {
   test('every table is listed above, and the server has rows in each', async () => {
     const rows = await world.sql<{ name: string }>(
       `select relname as name from pg_class where relnamespace = 'entente'::regnamespace and relkind in ('r', 'p')
-          and relname <> 'migrations'`,
+          and relname <> 'migrations' and not relispartition`,
     );
     expect(ALL.toSorted()).toEqual(rows.map(({ name }) => name).sort());
     const counts = await withClient(world.database.setupUrl, async (client) => {
@@ -385,7 +396,7 @@ describe('the functions that write for other agencies refuse', () => {
 
 test("nobody of another agency, and nobody by another role, reads or administers an agency's webhooks", async () => {
   const { id, url, domain } = await registeredWebhook(world, 'KR-FSC');
-  const tables = ['webhook', 'webhook_domain'];
+  const tables = ['webhook', 'webhook_domain', 'webhook_dispatch', 'webhook_aside', 'webhook_attempt'];
   for (const member of [memberId('JP-NPA', 'AGENCY_ADMIN'), memberId('KR-FSC', 'RELEASER')]) {
     const other = entered(world, member, (client) => readable(client, tables));
     expect(await other).toEqual(none(tables));

@@ -18,6 +18,7 @@ beforeAll(async () => {
   const env = {
     DATABASE_URL: world.database.appUrl,
     ENTENTE_AUTH_SECRET: world.issuer.authSecret.toString('base64'),
+    ENTENTE_WEBHOOK_KEY: world.issuer.webhookKey.toString('base64'),
   };
   const api = await startApi(env, settings, new AbortController().signal);
   if (!api) throw new Error('The port was taken meanwhile.');
@@ -77,6 +78,7 @@ test('behind https cookies are for https and for this very host', async () => {
   const env = {
     DATABASE_URL: world.database.appUrl,
     ENTENTE_AUTH_SECRET: world.issuer.authSecret.toString('base64'),
+    ENTENTE_WEBHOOK_KEY: world.issuer.webhookKey.toString('base64'),
     ENTENTE_PUBLIC_URL: 'https://entente.example',
   };
   const settings = { host: '127.0.0.1', port: await freePort('127.0.0.1', 0) };

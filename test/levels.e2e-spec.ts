@@ -154,6 +154,10 @@ const TABLE: Record<AdministrationName, Row> = {
   changeWebhook:      ['done',    'NOT_FOUND input.webhookId',     'FORBIDDEN',                    async () => ({ webhookId: (await webhook()).id, perSecond: 1 })],
   pauseWebhook:       ['done',    'NOT_FOUND input.webhookId',     'FORBIDDEN',                    async () => ({ webhookId: (await webhook()).id })],
   resumeWebhook:      ['done',    'NOT_FOUND input.webhookId',     'FORBIDDEN',                    paused],
+  testWebhook:        ['done',    'NOT_FOUND input.webhookId',     'FORBIDDEN',                    proven],
+  resendWebhook:      ['done',    'NOT_FOUND input.webhookId',     'FORBIDDEN',                    async () => ({ ...(await proven()), position: 1 })],
+  replayWebhook:      ['done',    'NOT_FOUND input.webhookId',     'FORBIDDEN',                    async () => ({ ...(await proven()), afterPosition: 0 })],
+  makeWebhookSecret:  ['done',    'NOT_FOUND input.webhookId',     'FORBIDDEN',                    async () => ({ webhookId: (await webhook()).id })],
   endWebhook:         ['done',    'NOT_FOUND input.webhookId',     'FORBIDDEN',                    async () => ({ webhookId: (await webhook()).id })],
 };
 
@@ -174,6 +178,14 @@ async function authority(): Promise<object> {
 
 const machine = () => registered(world, 'KR-FSC');
 const webhook = () => registeredWebhook(world, 'KR-FSC');
+
+/** One that has had the first of its feed. */
+async function proven(): Promise<object> {
+  const { id: webhookId } = await webhook();
+  await world.sql(`update webhook set state = 'ACTIVE', proven_at = now() where id = $1`, [webhookId]);
+  await world.sql('update webhook_dispatch set position = 1, begins = 0 where webhook_id = $1', [webhookId]);
+  return { webhookId };
+}
 
 async function paused(): Promise<object> {
   const { id: webhookId } = await webhook();

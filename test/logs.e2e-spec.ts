@@ -285,6 +285,13 @@ describe('questions', () => {
     ['mySessions', '{ mySessions { nodes { id agent } } }', {}, 'done'],
     ['myPasskeys', '{ myPasskeys { nodes { id name } } }', {}, 'done'],
     ['identityProviders', '{ identityProviders { issuer } }', {}, 'FORBIDDEN'],
+    [
+      'webhookAttempts',
+      'query ($id: ID!) { webhookAttempts(webhookId: $id) { nodes { id } } }',
+      { id: word('webhook') },
+      'NOT_FOUND webhookId',
+    ],
+    ['webhookKeys', '{ webhookKeys { id } }', {}, 'FORBIDDEN'],
     ['arrangements', '{ arrangements { nodes { title } } }', {}, 'done'],
     ...[
       'members',

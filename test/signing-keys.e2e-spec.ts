@@ -1,5 +1,4 @@
-import { spawn, spawnSync } from 'node:child_process';
-import { join } from 'node:path';
+import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
@@ -14,7 +13,8 @@ import {
 import { SigningKeys } from '#identity';
 import type { Api } from '../apps/cli/child.js';
 import { ask, newMachine, outcomeOf, tokenOf, type Machine } from './support/machine.js';
-import { production, startSecond } from './support/two-processes.js';
+import { checkoutRoot } from '../apps/cli/checkout.js';
+import { entente, production, startSecond } from './support/two-processes.js';
 import { startWorld, type OwnWorld } from './support/world.js';
 
 /* The keys with which the service signs tokens, at two API processes with one database. */
@@ -32,15 +32,6 @@ afterAll(async () => {
   await world.close();
 });
 
-const root = join(import.meta.dirname, '..');
-const entente = (command: string[], env: Record<string, string>) =>
-  spawnSync(process.execPath, command, {
-    cwd: root,
-    env: { HOME: '/nonexistent', PORT: '0', ...env },
-    encoding: 'utf8',
-    // An API that starts although it should not would never end.
-    timeout: 60_000,
-  });
 const published = async (at: string): Promise<string[]> => {
   const { keys } = (await (await fetch(`${at}/oauth/jwks`)).json()) as { keys: { kid: string }[] };
   return keys.map(({ kid }) => kid);
@@ -77,14 +68,14 @@ test('they are not in the database without the secret, and the API does not star
     const { status, stderr } = entente(['dist/apps/api/main.js'], env);
     return [status, stderr];
   };
-  const { DATABASE_URL } = production(world);
+  const { DATABASE_URL, ENTENTE_WEBHOOK_KEY } = production(world);
   const other = Buffer.alloc(32, 7).toString('base64');
   expect(api({ DATABASE_URL })).toEqual([1, expect.stringContaining('ENTENTE_AUTH_SECRET is not set')]);
   expect(api({ DATABASE_URL, ENTENTE_AUTH_SECRET: 'short' })).toEqual([
     1,
     expect.stringContaining('ENTENTE_AUTH_SECRET: 32 random bytes in base64'),
   ]);
-  expect(api({ DATABASE_URL, ENTENTE_AUTH_SECRET: other })).toEqual([
+  expect(api({ DATABASE_URL, ENTENTE_WEBHOOK_KEY, ENTENTE_AUTH_SECRET: other })).toEqual([
     1,
     expect.stringContaining('ENTENTE_AUTH_SECRET does not open the signing key'),
   ]);
@@ -112,7 +103,7 @@ describe('what somebody wrote into the table without the secret', () => {
   /** The line with these words that an API process writes when it starts. */
   const saidAtStart = async (words: string): Promise<string> => {
     const env = { PORT: '0', ...production(world) };
-    const api = spawn(process.execPath, ['dist/apps/api/main.js'], { cwd: root, env });
+    const api = spawn(process.execPath, ['dist/apps/api/main.js'], { cwd: checkoutRoot(), env });
     try {
       for await (const line of createInterface(api.stdout)) if (line.includes(words)) return line;
       throw new Error('It ended without a word of that.');

@@ -24,7 +24,12 @@ const COMPILER = { compilerOptions: { disableLeafSerialization: true } };
 
 @Module({})
 export class AppModule {
-  static forRoot(config: ApiConfig, identity: IdentityOptions, log: Logger): DynamicModule {
+  static forRoot(
+    config: ApiConfig,
+    identity: IdentityOptions,
+    webhookKeys: readonly Buffer[],
+    log: Logger,
+  ): DynamicModule {
     return {
       module: AppModule,
       imports: [
@@ -46,7 +51,7 @@ export class AppModule {
         FindingsModule,
         DatasetsModule,
         SearchModule,
-        WebhooksModule,
+        WebhooksModule.forRoot(webhookKeys),
         IntakeModule,
         GraphQLModule.forRoot<MercuriusDriverConfig>({
           driver: MercuriusDriver,

@@ -137,6 +137,28 @@ program
   });
 
 program
+  .command('webhooks:rotate-key')
+  .description(
+    'make a new key for v1a; those before it sign for a while, too (DATABASE_WORKER_URL, ENTENTE_WEBHOOK_KEY)',
+  )
+  .option('--days <number>', 'for how long they do', Number, 14)
+  .action(async ({ days }: { days: number }) => {
+    const { rotateKey } = await import('./webhooks.js');
+    say(`signing with the key ${await rotateKey(cliConfig(), days)} too, from now on`);
+  });
+
+program
+  .command('webhooks:rewrap')
+  .description(
+    'seal what webhooks are signed with under another key (DATABASE_WORKER_URL, ENTENTE_WEBHOOK_KEY, ENTENTE_WEBHOOK_KEY_BEFORE)',
+  )
+  .option('--forget', 'end what does not open: the key before is lost')
+  .action(async ({ forget = false }: { forget?: boolean }) => {
+    const { rewrapSecrets } = await import('./webhooks.js');
+    for (const line of await rewrapSecrets(cliConfig(), forget)) say(line);
+  });
+
+program
   .command('listen')
   .description('receive webhooks: verify what arrives, and print it')
   .requiredOption('--port <number>', 'where to listen', Number)

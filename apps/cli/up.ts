@@ -12,6 +12,7 @@ import {
   waitForLock,
 } from './embedded-postgres/index.js';
 import { freePort } from './ports.js';
+import { workerSettings } from './worker.js';
 
 /** The logins of the processes; each gets only its own. */
 interface Logins {
@@ -121,7 +122,7 @@ async function demoOn(logins: Logins, settings: CliConfig, folder: string, end: 
   const mode = { ENTENTE_DEMO: '1', ENTENTE_DEMO_DIRECTORY };
   await runCommand('enrol', { ...mode, DATABASE_OWNER_URL: logins.owner, HOME: settings.home }, end);
 
-  const worker = await workerOf(logins, settings, end);
+  const worker = await workerOf(logins, settings, ENTENTE_DEMO_DIRECTORY, end);
   try {
     const env = { ...mode, ...apiSettings(settings), DATABASE_URL: logins.app };
     await serve(await startOnFreePort(env, settings, end), worker, end, async (url) => {
@@ -138,11 +139,15 @@ async function demoOn(logins: Logins, settings: CliConfig, folder: string, end: 
 
 /** On a server of others the worker may be somebody else's to run. */
 async function workerOf(
-  { worker }: Logins,
-  { logLevel }: CliConfig,
+  { worker: workerUrl }: Logins,
+  settings: CliConfig,
+  demoDirectory: string,
   end: AbortSignal,
 ): Promise<Worker | null> {
-  if (worker !== undefined) return startWorker({ DATABASE_WORKER_URL: worker, LOG_LEVEL: logLevel }, end);
+  if (workerUrl !== undefined) {
+    const webhookKeys = settings.webhookKeys ?? [(await DemoIssuer.open(demoDirectory)).webhookKey];
+    return startWorker(workerSettings({ ...settings, workerUrl, webhookKeys }), end);
+  }
   say('no DATABASE_WORKER_URL: the feeds move when `npx entente worker` runs');
   return null;
 }
@@ -170,12 +175,15 @@ const apiSettings = ({
   authSecret,
   publicUrl,
   localProviders,
+  webhookKeys,
 }: CliConfig): Environment => ({
   LOG_LEVEL: logLevel,
   DATABASE_POOL: String(pool),
   AGENCY_BUDGET: String(agency.budget),
   AGENCY_AT_ONCE: String(agency.atOnce),
   ENTENTE_AUTH_SECRET: authSecret?.toString('base64'),
+  ENTENTE_WEBHOOK_KEY: webhookKeys?.[0]?.toString('base64'),
+  ENTENTE_WEBHOOK_KEY_BEFORE: webhookKeys?.[1]?.toString('base64'),
   ENTENTE_PUBLIC_URL: publicUrl,
   ENTENTE_LOCAL_PROVIDERS: localProviders,
 });

@@ -1,5 +1,7 @@
 import { checkServerAndLogin, createLogger, traceOf, workerConfig } from '#core';
 import { runSequencer } from '#ledger';
+import { KeyRing, runDispatcher } from '#webhooks';
+import { openSeals } from './open-seals.js';
 
 /** The process beside the API that does what no request waits for: it numbers entries, and so moves the feeds. */
 try {
@@ -10,6 +12,8 @@ try {
     process.exit(1);
   });
   await checkServerAndLogin(config.databaseUrl, 'worker');
+  const ring = new KeyRing(config.webhookKeys);
+  await openSeals(config.databaseUrl, ring);
   const end = new AbortController();
   const stop = () => end.abort();
   process.once('SIGTERM', stop);
@@ -17,11 +21,15 @@ try {
   // Started by `entente up`: when that is gone, so are we.
   if (process.send) process.once('disconnect', stop);
   process.send?.({ ready: 'worker' });
-  const say = (what: string, error?: unknown) => {
-    if (error === undefined) log.info(`sequencer: ${what}`);
-    else log.warn(traceOf(error), `sequencer: ${what}`);
+  const sayOf = (part: string) => (what: string, error?: unknown) => {
+    if (error === undefined) log.info(`${part}: ${what}`);
+    else log.warn(traceOf(error), `${part}: ${what}`);
   };
-  await runSequencer({ url: config.databaseUrl, say }, end.signal);
+  const { databaseUrl: url, origin, localReceivers: allowed } = config;
+  await Promise.all([
+    runSequencer({ url, say: sayOf('sequencer') }, end.signal),
+    runDispatcher({ url, ring, origin, allowed, say: sayOf('dispatcher') }, end.signal),
+  ]);
   process.exit(0);
 } catch (error) {
   process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);

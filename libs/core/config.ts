@@ -1,6 +1,13 @@
 import { homedir } from 'node:os';
 import { z } from 'zod';
 
+const secret = z
+  .string()
+  .refine(
+    (text) => Buffer.from(text, 'base64').length === 32,
+    '32 random bytes in base64: openssl rand -base64 32',
+  );
+
 /**
  * What the environment may say. This file is the only one that reads it, so a setting that is not listed here
  * does not exist.
@@ -29,15 +36,15 @@ const environment = z.object({
     .refine((url) => !/[?#]|\/$/.test(url), 'no slash at its end, no query and no fragment')
     .optional(),
   /** Under it lie the service's own keys: 32 random bytes in base64. */
-  ENTENTE_AUTH_SECRET: z
-    .string()
-    .refine(
-      (text) => Buffer.from(text, 'base64').length === 32,
-      '32 random bytes in base64: openssl rand -base64 32',
-    )
-    .optional(),
+  ENTENTE_AUTH_SECRET: secret.optional(),
+  /** Under it lies what webhooks are signed with: API and worker have it. */
+  ENTENTE_WEBHOOK_KEY: secret.optional(),
+  /** The one before it, until everything lies under the new one. */
+  ENTENTE_WEBHOOK_KEY_BEFORE: secret.optional(),
   /** Agencies' providers may be on this machine, and by http: to try one out. */
   ENTENTE_LOCAL_PROVIDERS: z.enum(['0', '1']).default('0'),
+  /** `host:port` of receivers on this machine, by http, separated by commas: to try one out. */
+  ENTENTE_LOCAL_RECEIVERS: z.string().default(''),
   ENTENTE_DEMO: z.enum(['0', '1']).default('0'),
   /** Where the demo keeps the key it signs its tokens with. */
   ENTENTE_DEMO_DIRECTORY: z.string().optional(),
@@ -67,6 +74,8 @@ export interface ApiConfig {
   demoDirectory: string | null;
   /** 32 bytes. The demo makes its own. */
   authSecret?: Buffer | undefined;
+  /** 32 bytes each: the first seals, all open. The demo makes its own. */
+  webhookKeys?: readonly Buffer[] | undefined;
   /** The address it listens at, if left out. */
   publicUrl?: string | undefined;
   /** Agencies' providers may be on this machine, and by http. */
@@ -96,6 +105,7 @@ export function apiConfig(): ApiConfig {
     port: env.PORT,
     logLevel: env.LOG_LEVEL,
     authSecret: secretOf(env),
+    webhookKeys: demo && env.ENTENTE_WEBHOOK_KEY === undefined ? undefined : webhookKeysOf(env),
     publicUrl: env.ENTENTE_PUBLIC_URL,
     localProviders: env.ENTENTE_LOCAL_PROVIDERS === '1',
     demoDirectory: demo ? (env.ENTENTE_DEMO_DIRECTORY ?? null) : null,
@@ -104,6 +114,11 @@ export function apiConfig(): ApiConfig {
 
 export interface WorkerConfig {
   databaseUrl: string;
+  /** 32 bytes each: the first seals, all open. */
+  webhookKeys: readonly Buffer[];
+  /** As which endpoints know the service: the host of its address. */
+  origin: string;
+  localReceivers: ReadonlySet<string>;
   logLevel: string;
 }
 
@@ -112,11 +127,30 @@ export function workerConfig(): WorkerConfig {
   const env = read();
   if (!env.DATABASE_WORKER_URL)
     throw new Error('DATABASE_WORKER_URL is not set: the worker needs the login of role entente_worker.');
-  return { databaseUrl: env.DATABASE_WORKER_URL, logLevel: env.LOG_LEVEL };
+  return {
+    databaseUrl: env.DATABASE_WORKER_URL,
+    webhookKeys: webhookKeysOf(env),
+    origin: new URL(env.ENTENTE_PUBLIC_URL ?? 'http://localhost').host,
+    localReceivers: new Set(env.ENTENTE_LOCAL_RECEIVERS.split(',').filter(Boolean)),
+    logLevel: env.LOG_LEVEL,
+  };
 }
 
 const secretOf = ({ ENTENTE_AUTH_SECRET: text }: z.infer<typeof environment>): Buffer | undefined =>
   text === undefined ? undefined : Buffer.from(text, 'base64');
+
+/** @throws Error when there is none */
+function webhookKeysOf({
+  ENTENTE_WEBHOOK_KEY: key,
+  ENTENTE_WEBHOOK_KEY_BEFORE: before,
+}: z.infer<typeof environment>): Buffer[] {
+  if (key === undefined)
+    throw new Error(
+      'ENTENTE_WEBHOOK_KEY is not set: under it lies what webhooks are signed with. Make it once, with ' +
+        '`openssl rand -base64 32`, and give every API and worker process the same.',
+    );
+  return [key, ...(before === undefined ? [] : [before])].map((text) => Buffer.from(text, 'base64'));
+}
 
 /** @throws Error naming the setting that is malformed */
 export function cliConfig() {
@@ -135,6 +169,7 @@ export function cliConfig() {
     agency: { budget: env.AGENCY_BUDGET, atOnce: env.AGENCY_AT_ONCE },
     url: env.ENTENTE_URL,
     authSecret: secretOf(env),
+    webhookKeys: env.ENTENTE_WEBHOOK_KEY === undefined ? undefined : webhookKeysOf(env),
     publicUrl: env.ENTENTE_PUBLIC_URL,
     localProviders: env.ENTENTE_LOCAL_PROVIDERS,
     home: homedir(),

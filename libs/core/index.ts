@@ -39,6 +39,7 @@ export {
   type PageRequest,
   type Position,
 } from './paging.js';
+export { derived, seal, unseal } from './sealing.js';
 export { checkServerAndLogin, unsafeServer } from './start-checks.js';
 export { foldText, languageTag, plainText } from './text.js';
 export {

@@ -1,6 +1,7 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import { Database, once, type Caller, type Tx } from '#core';
-import { append, type Act } from '#ledger';
+import { append, SETTLED, type Act } from '#ledger';
 import type { RecallInput, ReleaseInput } from './finding.inputs.js';
 
 /** What a life-cycle function of the database answers: the finding, the act's time, the other agencies concerned. */
@@ -32,7 +33,7 @@ export class ReleasesService {
   }
 
   recall(caller: Caller, input: RecallInput): Promise<string> {
-    return this.database.act(caller, (tx) =>
+    return this.takeBack(caller, (tx) =>
       once(tx, 'recallFinding', input, () =>
         carryOut(tx, 'finding.recalled', {
           call: 'recall_finding($1, $2, $3)',
@@ -46,7 +47,7 @@ export class ReleasesService {
     caller: Caller,
     input: { idempotencyKey: string; findingId: string; successorId: string },
   ): Promise<string> {
-    return this.database.act(caller, (tx) =>
+    return this.takeBack(caller, (tx) =>
       once(tx, 'supersedeFinding', input, () =>
         carryOut(tx, 'finding.superseded', {
           call: 'supersede_finding($1, $2)',
@@ -60,7 +61,7 @@ export class ReleasesService {
     caller: Caller,
     input: { idempotencyKey: string; findingId: string; at?: Date | undefined },
   ): Promise<string> {
-    return this.database.act(caller, (tx) =>
+    return this.takeBack(caller, (tx) =>
       once(tx, 'expireFinding', input, () =>
         carryOut(tx, 'finding.expired', {
           call: 'expire_finding($1, $2)',
@@ -68,6 +69,13 @@ export class ReleasesService {
         }),
       ),
     );
+  }
+
+  /** Answered when no body that was built before can begin to leave any more; always as late, whoever had it. */
+  private async takeBack<T>(caller: Caller, act: (tx: Tx) => Promise<T>): Promise<T> {
+    const done = await this.database.act(caller, act);
+    await pause(SETTLED);
+    return done;
   }
 }
 

@@ -9,11 +9,10 @@ import {
   type InteractionResults,
   type KoaContextWithOIDC,
 } from 'oidc-provider';
-import { traceOf, type Logger } from '#core';
+import { derived, type Logger, traceOf } from '#core';
 import type { AuthorizationStore } from './authorization-store.js';
 import type { People } from './people.js';
 import type { PublicAddress } from './public-address.js';
-import { derived } from './service-secret.js';
 import type { Signing, SigningKeys } from './signing-keys.js';
 import {
   ALGORITHM,

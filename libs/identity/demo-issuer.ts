@@ -3,6 +3,7 @@ import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { exportJWK, generateKeyPair, importJWK, SignJWT, type CryptoKey, type JWK } from 'jose';
 import { z } from 'zod';
+import { derived } from '#core';
 import { ALGORITHM, AUDIENCE, TOKEN_LIFE, TOKEN_TYPE } from './token-rules.js';
 import type { TrustedIssuer } from './tokens.js';
 
@@ -40,6 +41,11 @@ export class DemoIssuer {
     /** For the service's own keys, where nobody gave it one: 32 bytes. */
     readonly authSecret: Buffer,
   ) {}
+
+  /** For secrets of webhooks, in the same case: 32 bytes. */
+  get webhookKey(): Buffer {
+    return derived(this.authSecret, 'key of webhooks in the demo');
+  }
 
   /** Makes the folder's key and secret, if it has none, and writes who may be signed in as. */
   static async create(directory: string, members: readonly DemoMember[]): Promise<void> {

@@ -1,10 +1,9 @@
 import { createHmac } from 'node:crypto';
 import type { AdministrationPayload, AdministrationService } from '#access';
-import { Database, invalid, type Caller } from '#core';
+import { type Caller, Database, derived, invalid, seal, unseal } from '#core';
 import type { AuthorizationStore } from './authorization-store.js';
 import type { IdentityProviderType } from './identity-provider.type.js';
 import type { IdentityProvider, Providers } from './providers.js';
-import { derived, seal, unseal } from './service-secret.js';
 
 interface Row {
   agencyId: string;

@@ -2,7 +2,7 @@ import { Module, type DynamicModule, type FactoryProvider } from '@nestjs/common
 import { HttpAdapterHost } from '@nestjs/core';
 import { PassportModule } from '@nestjs/passport';
 import { AccessModule, AdministrationService } from '#access';
-import { Database, type Logger } from '#core';
+import { Database, derived, type Logger } from '#core';
 import { AuthorizationServer } from './authorization-server.js';
 import { AuthorizationStore } from './authorization-store.js';
 import { BearerStrategy } from './bearer.strategy.js';
@@ -18,7 +18,6 @@ import { People } from './people.js';
 import { Proofs } from './proofs.js';
 import { Providers } from './providers.js';
 import { PublicAddress } from './public-address.js';
-import { derived } from './service-secret.js';
 import { Sessions } from './sessions.js';
 import { SignIn, type ProviderName } from './sign-in.js';
 import { SigningKeys, WrongSecret } from './signing-keys.js';

@@ -1,8 +1,8 @@
 import { createHmac } from 'node:crypto';
 import { errors, type Adapter, type AdapterPayload } from 'oidc-provider';
 import { z } from 'zod';
+import { derived, seal, unseal } from '#core';
 import type { AuthorizationStore } from './authorization-store.js';
-import { derived, seal, unseal } from './service-secret.js';
 
 interface Row {
   id: Buffer;

@@ -9,8 +9,8 @@ import {
 } from 'jose';
 import { LRUCache } from 'lru-cache';
 import { z } from 'zod';
+import { derived } from '#core';
 import type { PublicAddress } from './public-address.js';
-import { derived } from './service-secret.js';
 import { CLIENT_ALGORITHMS, PROOF_WINDOW } from './token-rules.js';
 
 /** What is wrong with a proof, in the words of RFC 9449, section 12.2. */

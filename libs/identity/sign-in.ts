@@ -4,7 +4,7 @@ import { AuthorizationResponseError, ClientError, type Configuration } from 'ope
 import { errors } from 'oidc-provider';
 import { z } from 'zod';
 import { hashOfCode } from '#access';
-import { traceOf, type Logger } from '#core';
+import { derived, type Logger, traceOf } from '#core';
 import type { AuthorizationServer } from './authorization-server.js';
 import type { Kept } from './kept.js';
 import type { Told } from './pages/texts.js';
@@ -12,7 +12,6 @@ import { begin, end, NoProof, roundSchema } from './provider-round.js';
 import type { IdentityProvider, Providers } from './providers.js';
 import type { PublicAddress } from './public-address.js';
 import type { Membership, Sessions } from './sessions.js';
-import { derived } from './service-secret.js';
 import { SIGN_IN_LIFE } from './token-rules.js';
 
 /** Why somebody is not signed in, in the words of the pages. */

@@ -6,8 +6,8 @@ import {
   type CryptoKey,
   type JWK,
 } from 'jose';
-import type { Database, Reader } from '#core';
-import { derived, isMark, mark, seal, unseal } from './service-secret.js';
+import { type Database, derived, type Reader, seal, unseal } from '#core';
+import { isMark, mark } from './service-secret.js';
 import { ALGORITHM, SKEW, TOKEN_LIFE } from './token-rules.js';
 
 /** Seconds for which a key that signs no more verifies what it signed. */

@@ -1,4 +1,13 @@
 export { append, type Act } from './append.js';
 export { Entry } from './entry.entity.js';
-export { feedHead, FEEDS, feedSlice, type FeedEntry, type FeedHead, type FeedName } from './feed.js';
+export {
+  feedHead,
+  FEEDS,
+  feedSlice,
+  type Ask,
+  type FeedEntry,
+  type FeedHead,
+  type FeedName,
+} from './feed.js';
 export { runSequencer } from './sequencer.js';
+export { FRESH, SETTLED } from './freshness.js';

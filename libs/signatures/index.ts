@@ -2,6 +2,7 @@ export {
   keyOfJwk,
   newKeyPair,
   newSecret,
+  publicKeyOf,
   sign,
   signingKey,
   TOLERANCE,

@@ -3,6 +3,10 @@ import { WebhooksResolver } from './webhooks.resolver.js';
 
 export { resolveByDns, type ClientCertificate } from './connections.js';
 export { Sender } from './sender.js';
+export { runDispatcher } from './dispatcher.js';
+export { KeyRing } from './key-ring.js';
+export { addServiceKey, checkSeals, rewrap, serviceKeys } from './service-keys.js';
+export { WebhookSecretsService } from './webhook-secrets.service.js';
 export { WebhooksModule } from './webhooks.module.js';
 
 export const webhookEntities = [Webhook, WebhookDomain];

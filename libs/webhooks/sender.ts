@@ -41,6 +41,8 @@ export interface Outgoing {
   method: 'POST' | 'OPTIONS';
   headers: Readonly<Record<string, string>>;
   body: Buffer | null;
+  /** By `performance.now()`: begun later than that it would be too old, and is made anew. */
+  until?: number;
 }
 
 const MOST_READ = 4_096;
@@ -95,7 +97,10 @@ export class Sender {
     url: URL,
     make: () => Promise<Outgoing>,
   ): Promise<Attempt> {
-    const attempt = await exchange(connection, url, await make(), this.options.answerWithin);
+    let outgoing = await make();
+    while (outgoing.until !== undefined && performance.now() > outgoing.until) outgoing = await make();
+    // Nothing is waited for between here and the first byte.
+    const attempt = await exchange(connection, url, outgoing, this.options.answerWithin);
     if (attempt.fault === null && connection.isOpen()) this.keep(key, connection);
     else void connection.client.destroy().catch(() => undefined);
     return attempt;

@@ -87,3 +87,39 @@ export const changeWebhookSchema = z
 export const webhookActSchema = z
   .strictObject({ idempotencyKey, webhookId })
   .meta({ id: 'WebhookAct', description: 'An act on a webhook.' });
+
+export const makeWebhookSecretSchema = z
+  .strictObject({
+    idempotencyKey,
+    webhookId,
+    overlapHours: z
+      .int()
+      .min(0)
+      .max(720)
+      .default(24)
+      .meta({ description: 'For how long the secrets before it sign, too.' }),
+  })
+  .meta({ id: 'MakeWebhookSecret', description: 'A new secret for a webhook.' });
+
+const position = z.int().min(0).max(Number.MAX_SAFE_INTEGER);
+
+export const resendWebhookSchema = z
+  .strictObject({
+    idempotencyKey,
+    webhookId,
+    position: position.min(1).meta({ description: 'The place in the feed of what is to go once more.' }),
+  })
+  .meta({ id: 'ResendWebhook', description: 'A delivery to be made once more.' });
+
+export const replayWebhookSchema = z
+  .strictObject({
+    idempotencyKey,
+    webhookId,
+    afterPosition: position.optional().meta({ description: 'Everything behind this place in the feed.' }),
+    since: z.date().optional().meta({ description: 'Everything from this time on.' }),
+  })
+  .refine(({ afterPosition, since }) => (afterPosition === undefined) !== (since === undefined), {
+    path: ['afterPosition'],
+    message: 'Say `afterPosition` or `since`.',
+  })
+  .meta({ id: 'ReplayWebhook', description: 'Deliveries to be made once more, in their order.' });

@@ -1,20 +1,28 @@
-import { Args, Mutation, Query, Resolver } from '@nestjs/graphql';
+import { Args, ID, Mutation, Query, Resolver } from '@nestjs/graphql';
 import type { z } from 'zod';
 import { AdministrationPayload, AdministrationService, Allow, CallerOf } from '#access';
-import { Input, PageArgs, type Caller, type Page } from '#core';
+import { checkId, Input, PageArgs, type Caller, type Page } from '#core';
 import {
   changeWebhookSchema,
   endWebhookDomainSchema,
+  makeWebhookSecretSchema,
   registerWebhookDomainSchema,
   registerWebhookSchema,
+  replayWebhookSchema,
+  resendWebhookSchema,
   webhookActSchema,
 } from './webhook.inputs.js';
 import {
+  WebhookAttemptConnection,
+  type WebhookAttemptType,
   WebhookConnection,
   WebhookDomainConnection,
+  WebhookKeyType,
+  WebhookSecretPayload,
   type WebhookDomainType,
   type WebhookType,
 } from './webhook.type.js';
+import { WebhookSecretsService } from './webhook-secrets.service.js';
 import { WebhooksService } from './webhooks.service.js';
 
 type WebhookAct = z.output<typeof webhookActSchema>;
@@ -25,6 +33,7 @@ export class WebhooksResolver {
   constructor(
     private readonly administration: AdministrationService,
     private readonly registered: WebhooksService,
+    private readonly secrets: WebhookSecretsService,
   ) {}
 
   @Query(() => WebhookConnection, {
@@ -119,5 +128,69 @@ export class WebhooksResolver {
     @Input(webhookActSchema) input: WebhookAct,
   ): Promise<AdministrationPayload> {
     return this.administration.administer(caller, 'endWebhook', 'webhook.ended', input);
+  }
+
+  @Query(() => [WebhookKeyType], {
+    description:
+      'The keys of this service that sign webhooks by `v1a`, oldest first; also at /.well-known/entente-webhook-keys.',
+  })
+  @Allow('AGENCY_ADMIN', 'AUDITOR')
+  webhookKeys(@CallerOf() caller: Caller): Promise<WebhookKeyType[]> {
+    return this.secrets.publicKeysFor(caller);
+  }
+
+  @Mutation(() => WebhookSecretPayload, {
+    description: 'Makes the secret of a webhook, or another. It is in this answer, and in no other.',
+  })
+  @Allow('AGENCY_ADMIN')
+  makeWebhookSecret(
+    @CallerOf() caller: Caller,
+    @Input(makeWebhookSecretSchema) input: z.output<typeof makeWebhookSecretSchema>,
+  ): Promise<WebhookSecretPayload> {
+    return this.secrets.make(caller, input);
+  }
+
+  @Query(() => WebhookAttemptConnection, {
+    description: 'What was sent to a webhook of your agency, and what it answered, newest first.',
+  })
+  @Allow('AGENCY_ADMIN', 'AUDITOR')
+  webhookAttempts(
+    @CallerOf() caller: Caller,
+    @Args('webhookId', { type: () => ID, description: 'The webhook.' }) webhookId: string,
+    @Args() page: PageArgs,
+  ): Promise<Page<WebhookAttemptType>> {
+    return this.registered.attempts(caller, checkId(webhookId, 'webhookId', 'webhook'), page);
+  }
+
+  @Mutation(() => AdministrationPayload, {
+    description: 'Sends an event `webhook.test`, which is nothing of the feed.',
+  })
+  @Allow('AGENCY_ADMIN')
+  testWebhook(
+    @CallerOf() caller: Caller,
+    @Input(webhookActSchema) input: WebhookAct,
+  ): Promise<AdministrationPayload> {
+    return this.administration.administer(caller, 'testWebhook', 'webhook.tested', input);
+  }
+
+  @Mutation(() => AdministrationPayload, { description: 'Makes one delivery once more, with the same id.' })
+  @Allow('AGENCY_ADMIN')
+  resendWebhook(
+    @CallerOf() caller: Caller,
+    @Input(resendWebhookSchema) input: z.output<typeof resendWebhookSchema>,
+  ): Promise<AdministrationPayload> {
+    return this.administration.administer(caller, 'resendWebhook', 'webhook.resent', input);
+  }
+
+  @Mutation(() => AdministrationPayload, {
+    description:
+      'Goes back in the feed, and delivers from there. From before the webhook was there it takes two.',
+  })
+  @Allow('AGENCY_ADMIN')
+  replayWebhook(
+    @CallerOf() caller: Caller,
+    @Input(replayWebhookSchema) input: z.output<typeof replayWebhookSchema>,
+  ): Promise<AdministrationPayload> {
+    return this.administration.administer(caller, 'replayWebhook', 'webhook.replayed', input);
   }
 }

@@ -56,7 +56,10 @@ export default async function feed(): Promise<void> {
 
 async function measure(server: BenchServer): Promise<{ ratio: number; p50: number; p99: number }> {
   const releasable = await withClient(server.superuserUrl, revisions);
-  const worker = await start('../../apps/worker/main.js', [], { DATABASE_WORKER_URL: server.workerUrl });
+  const worker = await start('../../apps/worker/main.js', [], {
+    DATABASE_WORKER_URL: server.workerUrl,
+    ENTENTE_WEBHOOK_KEY: Buffer.alloc(32).toString('base64'),
+  });
   // Acts have a third of the connections.
   const database = await openDatabase({ url: server.appUrl, pool: CONNECTIONS * 3, entities: [] });
   try {

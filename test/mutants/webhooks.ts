@@ -99,6 +99,56 @@ export const webhooks: Mutant[] = [
       "@Allow('AGENCY_ADMIN', 'AUDITOR', 'ANALYST')\n  webhookDomains(",
     ],
   ]),
+  ...changed('permission', 'libs/webhooks/webhooks.resolver.ts', 'levels', [
+    [
+      'every role makes secrets',
+      "@Allow('AGENCY_ADMIN')\n  makeWebhookSecret(",
+      "@Allow('AGENCY_ADMIN', 'ANALYST', 'OPERATOR')\n  makeWebhookSecret(",
+    ],
+  ]),
+  ...changed('integrity', 'migrations/1763683207001-webhook-secrets.ts', 'webhook-secrets', [
+    [
+      'those before sign for ever',
+      'update webhook_secret s set ends_at = ends',
+      'update webhook_secret s set ends_at = null',
+    ],
+    [
+      'what has ended still signs',
+      'select * from webhook_key where ends_at is null or ends_at > clock_timestamp()',
+      'select * from webhook_key where true',
+    ],
+  ]),
+  ...changed('integrity', 'libs/webhooks/service-keys.ts', 'webhook-secrets', [
+    [
+      'another public half is believed',
+      'if (publicKeyOf(privateKey) !== key.publicKey)',
+      'if (privateKey === key.publicKey)',
+    ],
+    [
+      'any key of the configuration will do',
+      'if (rows.some(({ keyId }) => !ring.has(keyId)))',
+      'if (rows.length < 0)',
+    ],
+  ]),
+  ...changed('integrity', 'libs/webhooks/webhook-secrets.service.ts', 'webhook-secrets', [
+    ['a secret is told again', 'if (made !== id)', "if (made === '')"],
+  ]),
+  ...changed('integrity', 'migrations/1763683207002-webhook-dispatch.ts', 'webhook-delivery', [
+    ['what was recalled goes out', 'i.finding_id is null as gone', 'false as gone'],
+    ['a replay from before takes one', 'replayed_from(content, me) < d.begins)', 'false)'],
+    [
+      'a resend reaches behind the beginning',
+      'wanted between d.begins + 1 and d.position',
+      'wanted <= d.position',
+    ],
+  ]),
+  ...changed('integrity', 'libs/webhooks/proofs.ts', 'webhook-delivery', [
+    ['nobody needs to consent', "allowed === origin || allowed === '*' ? null", "origin !== '' ? null"],
+  ]),
+  ...changed('integrity', 'libs/webhooks/endpoint.ts', 'webhook-delivery', [
+    ['what concerns its finding goes on', 'if (!this.places.has(delivery.subjectId)) return', 'return'],
+    ['410 is a failure as others', 'if (status === 410)', 'if (status === 9)'],
+  ]),
   ...changed('integrity', 'libs/webhooks/destination.ts', 'webhook-sender', [
     ['any scheme', "if (url.protocol !== 'https:') throw", "if (url.protocol === 'x:') throw"],
     ['any port', 'if (!PORTS.includes(port))', "if (port === 'x')"],

@@ -67,7 +67,12 @@ export const ADMINISTRATION = {
   changeWebhook: mutation('changeWebhook', 'ChangeWebhookInput'),
   pauseWebhook: mutation('pauseWebhook', 'WebhookActInput'),
   resumeWebhook: mutation('resumeWebhook', 'WebhookActInput'),
+  testWebhook: mutation('testWebhook', 'WebhookActInput'),
+  resendWebhook: mutation('resendWebhook', 'ResendWebhookInput'),
+  replayWebhook: mutation('replayWebhook', 'ReplayWebhookInput'),
   endWebhook: mutation('endWebhook', 'WebhookActInput'),
+  makeWebhookSecret: `mutation ($input: MakeWebhookSecretInput!) {
+    done: makeWebhookSecret(input: $input) { webhookId secret othersEndAt } }`,
 };
 export type AdministrationName = keyof typeof ADMINISTRATION;
 

@@ -44,6 +44,8 @@ export const questions = (known: Known, named: Named): Questions => ({
   systemClients: [{}, { first: 1 }, { first: 101 }, { after: 'nonsense' }],
   webhooks: [{}, { first: 1 }, { first: 101 }, { after: 'nonsense' }],
   webhookDomains: [{}, { first: 1 }, { first: 101 }, { after: 'nonsense' }],
+  webhookKeys: [{}],
+  webhookAttempts: [known.incident, ...known.findings, named.finding].map((webhookId) => ({ webhookId })),
   findings: [
     ...[{}, { first: 1 }, { first: 2 }, { first: 0 }, { first: 101 }, { after: 'nonsense' }],
     ...filters(known, named).map((filter) => ({ filter })),

@@ -1,3 +1,5 @@
+import { spawnSync } from 'node:child_process';
+import { checkoutRoot } from '../../apps/cli/checkout.js';
 import { freePort } from '../../apps/cli/ports.js';
 import { startApi, type Api } from '../../apps/cli/child.js';
 import type { World } from './world.js';
@@ -6,6 +8,7 @@ import type { World } from './world.js';
 export const production = (world: World) => ({
   DATABASE_URL: world.database.appUrl,
   ENTENTE_AUTH_SECRET: world.issuer.authSecret.toString('base64'),
+  ENTENTE_WEBHOOK_KEY: world.issuer.webhookKey.toString('base64'),
 });
 
 /** Another API process with the same database, secret and public address; it is in no demo. */
@@ -16,3 +19,13 @@ export async function startSecond(world: World): Promise<Api> {
   if (!api) throw new Error('The port was taken meanwhile.');
   return api;
 }
+
+/** Runs a command, or a process that does not start, to its end. */
+export const entente = (command: string[], env: Record<string, string>) =>
+  spawnSync(process.execPath, command, {
+    cwd: checkoutRoot(),
+    env: { HOME: '/nonexistent', PORT: '0', ...env },
+    encoding: 'utf8',
+    // An API that starts although it should not would never end.
+    timeout: 60_000,
+  });

@@ -5,8 +5,11 @@ import { eventually } from './processes.js';
 import { openPool } from './server.js';
 import type { World } from './world.js';
 
+/** Of every process of the tests. */
+const WEBHOOK_KEY = Buffer.alloc(32, 7).toString('base64');
+
 /** A worker in a process of its own, as it runs in production. */
-interface WorkerProcess {
+export interface WorkerProcess {
   process: ChildProcess;
   /** All it wrote so far. */
   said(): string;
@@ -15,9 +18,9 @@ interface WorkerProcess {
 }
 
 /** @returns when it has found its database in order, or has ended */
-export async function startWorker(workerUrl: string): Promise<WorkerProcess> {
+export async function startWorker(workerUrl: string, more: NodeJS.ProcessEnv = {}): Promise<WorkerProcess> {
   const child = spawn(process.execPath, [join(checkoutRoot(), 'dist/apps/worker/main.js')], {
-    env: { DATABASE_WORKER_URL: workerUrl },
+    env: { DATABASE_WORKER_URL: workerUrl, ENTENTE_WEBHOOK_KEY: WEBHOOK_KEY, ...more },
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   });
   let text = '';

@@ -88,13 +88,13 @@ export class Operations {
       yield { ...source, errors: this.describe(source.errors ?? []) };
       return;
     }
-    const events = source[Symbol.asyncIterator]();
+    const events: AsyncIterator<unknown> = source[Symbol.asyncIterator]();
     try {
       // Paid for before it is read: what waited for points would be told as it was, under the rights of then.
       while (await this.paid(payer(user), points, closed)) {
-        const { done, value } = await events.next();
-        if (done) return;
-        yield await this.message(prepared, value, closed);
+        const event = await events.next();
+        if (event.done) return;
+        yield await this.message(prepared, event.value, closed);
       }
     } finally {
       await events.return?.();

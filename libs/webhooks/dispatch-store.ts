@@ -1,0 +1,148 @@
+import type { Pool } from 'pg';
+import { feedSlice, type Ask, type FeedEntry } from '#ledger';
+
+/** A webhook that this worker sends to, for a while. */
+export interface Leased {
+  id: string;
+  agencyId: string;
+  url: string;
+  eventTypes: string[];
+  payload: 'THIN' | 'FULL';
+  inFlight: number;
+  perSecond: number;
+  state: 'ACTIVE' | 'PENDING_PROOF';
+  /** A bigint, which stays the text that it comes as. */
+  fence: string;
+  position: number;
+  epoch: string;
+  /** Grows when somebody moved the position. */
+  moved: number;
+  failingSince: Date | null;
+  secrets: { id: string; keyId: string; sealed: string }[];
+}
+
+export interface PutAside {
+  webhookId: string;
+  id: string;
+  nature: 'EVENT' | 'RESEND' | 'TEST';
+  position: number | null;
+  attempts: number;
+  due: Date;
+  type: string | null;
+  subjectId: string | null;
+  recordedAt: Date | null;
+}
+
+/** One attempt, as the log keeps it. */
+interface Tried {
+  type: string;
+  position: number | null;
+  nth: number;
+  status: number | null;
+  fault: string | null;
+  milliseconds: number;
+  address: string | null;
+  /** First 1,024 bytes, in base64. */
+  answer: string;
+}
+
+export interface Outcomes {
+  through: number;
+  tried: Tried[];
+  aside: { id: string; nature: string; position: number | null; attempts: number; due: Date }[];
+  done: string[];
+}
+
+/** What an event tells, under the rights of who is told. */
+export interface Told {
+  subjectType: string;
+  subjectId: string;
+  revisionId: string | null;
+  withdrawn: boolean;
+  marking: string | null;
+  state: string | null;
+  /** JSON, as it was written. */
+  document: string | null;
+}
+
+type Held = Pick<Leased, 'id' | 'fence'>;
+
+/** The worker's questions to the database about webhooks. Its functions know who holds what. */
+export class DispatchStore {
+  readonly ask: Ask;
+
+  constructor(pool: Pool) {
+    this.ask = async <Row>(text: string, values: readonly unknown[]) =>
+      (await pool.query<Row & object>(text, [...values])).rows;
+  }
+
+  lease(me: string, seconds: number, most: number): Promise<Leased[]> {
+    return this.ask('select * from lease_webhooks($1, $2, $3)', [me, seconds, most]);
+  }
+
+  async release(me: string): Promise<void> {
+    await this.ask('select release_webhooks($1)', [me]);
+  }
+
+  putAside(webhooks: readonly string[]): Promise<PutAside[]> {
+    return this.ask('select * from webhook_put_aside($1)', [webhooks]);
+  }
+
+  /** Where the feeds of these agencies stand. */
+  async heads(agencies: readonly string[]): Promise<Map<string, number>> {
+    const rows = await this.ask<{ agencyId: string; position: number }>(
+      `select agency_id as "agencyId", position::float8 as position from feed_head
+        where feed = 'SHARING' and agency_id = any ($1)`,
+      [agencies],
+    );
+    return new Map(rows.map(({ agencyId, position }) => [agencyId, position]));
+  }
+
+  slice(
+    { agencyId, eventTypes }: Leased,
+    after: number,
+    first: number,
+    window: number,
+  ): Promise<FeedEntry[]> {
+    const types = eventTypes.length > 0 ? eventTypes : undefined;
+    return feedSlice(this.ask, { feed: 'SHARING', after, first, types, window, agencyId });
+  }
+
+  settle({ id, fence }: Held, { through, tried, aside, done }: Outcomes): Promise<boolean> {
+    return this.held('select settle_webhook($1, $2, $3, $4, $5, $6) as held', [
+      id,
+      fence,
+      through,
+      JSON.stringify(tried),
+      JSON.stringify(aside),
+      done,
+    ]);
+  }
+
+  fails({ id, fence }: Held, failing: boolean): Promise<boolean> {
+    return this.held('select webhook_fails($1, $2, $3) as held', [id, fence, failing]);
+  }
+
+  disable({ id, fence }: Held, why: 'GONE' | 'FAILING'): Promise<boolean> {
+    return this.held('select disable_webhook($1, $2, $3) as held', [id, fence, why]);
+  }
+
+  prove({ id, fence, url }: Held & Pick<Leased, 'url'>, fault: string | null): Promise<boolean> {
+    return this.held('select prove_webhook($1, $2, $3, $4) as held', [id, fence, url, fault]);
+  }
+
+  /** Undefined where nothing may go: it is another's, paused, or over. */
+  async told({ id, fence }: Held, position: number): Promise<Told | undefined> {
+    const [told] = await this.ask<Told>('select * from webhook_body($1, $2, $3)', [id, fence, position]);
+    return told;
+  }
+
+  async keepAttempts(): Promise<void> {
+    await this.ask('select keep_webhook_attempts()', []);
+  }
+
+  private async held(text: string, values: readonly unknown[]): Promise<boolean> {
+    const [row] = await this.ask<{ held: boolean }>(text, values);
+    return row?.held ?? false;
+  }
+}

@@ -1,0 +1,168 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
+import { Pool } from 'pg';
+import { resolveByDns } from './connections.js';
+import { DispatchStore, type Leased } from './dispatch-store.js';
+import { Endpoint } from './endpoint.js';
+import type { KeyRing } from './key-ring.js';
+import { Proofs } from './proofs.js';
+import { Sender } from './sender.js';
+import { serviceKeys } from './service-keys.js';
+import { signingKey, type WebhookKey } from '#signatures';
+
+/** Seconds for which a webhook is nobody else's, counted anew every RENEW milliseconds. */
+const LEASE = 5;
+const RENEW = 1_000;
+/** Webhooks taken over at a time, beside those it has: so several workers share them. */
+const MORE = 10;
+/** Milliseconds between two looks at whether feeds moved. */
+const POLL = 25;
+const HOUR = 3_600_000;
+
+const SESSION = [
+  'search_path=entente,pg_catalog',
+  'statement_timeout=10s',
+  'lock_timeout=4s',
+  'idle_in_transaction_session_timeout=5s',
+  'timezone=UTC',
+  'jit=off',
+]
+  .map((setting) => `-c ${setting}`)
+  .join(' ');
+
+export interface DispatcherOptions {
+  /** Login of entente_worker. */
+  url: string;
+  ring: KeyRing;
+  /** As which the service asks endpoints whether they consent: its name. */
+  origin: string;
+  /** `host:port` that may have any address, by plain HTTP. */
+  allowed: ReadonlySet<string>;
+  say: (what: string, error?: unknown) => void;
+}
+
+/**
+ * Sends what the feeds bring to the webhooks it holds leases of. Any number of them may run; it keeps nothing that
+ * another would miss.
+ * @param stop ends it: its leases are given up
+ */
+export async function runDispatcher(options: DispatcherOptions, stop: AbortSignal): Promise<void> {
+  const pool = new Pool({
+    connectionString: options.url,
+    options: SESSION,
+    application_name: 'entente-dispatcher',
+    connectionTimeoutMillis: 5_000,
+    max: 6,
+  });
+  pool.on('error', () => undefined);
+  const sender = new Sender({ resolve: resolveByDns(), allowed: options.allowed });
+  const dispatcher = new Dispatcher(new DispatchStore(pool), sender, options);
+  try {
+    await dispatcher.run(stop);
+  } finally {
+    await sender.close();
+    await pool.end();
+  }
+}
+
+class Dispatcher {
+  private readonly me = randomUUID();
+  private readonly endpoints = new Map<string, { endpoint: Endpoint; agencyId: string }>();
+  private readonly proofs: Proofs;
+  private pruned = 0;
+  private renewed = 0;
+  private heldUntil = 0;
+
+  constructor(
+    private readonly store: DispatchStore,
+    private readonly sender: Sender,
+    private readonly options: DispatcherOptions,
+  ) {
+    this.proofs = new Proofs(store, sender, options.origin);
+  }
+
+  async run(stop: AbortSignal): Promise<void> {
+    while (!stop.aborted) {
+      try {
+        if (performance.now() - this.renewed > RENEW) await this.renew();
+        await this.look();
+      } catch (error) {
+        this.options.say('connection failed', error);
+        await pause(250);
+      }
+      // Before another may have them: whoever cannot renew stops.
+      if (performance.now() > this.heldUntil) this.drop();
+      await pause(POLL, undefined, { signal: stop }).catch(() => undefined);
+    }
+    const ended = [...this.endpoints.values()].map(({ endpoint }) => endpoint.ended);
+    this.drop();
+    await Promise.all(ended);
+    await this.store.release(this.me).catch(() => undefined);
+  }
+
+  private drop(): void {
+    for (const { endpoint } of this.endpoints.values()) endpoint.stop();
+    this.endpoints.clear();
+  }
+
+  private async renew(): Promise<void> {
+    const begun = performance.now();
+    if (Date.now() - this.pruned > HOUR) {
+      await this.store.keepAttempts();
+      this.pruned = Date.now();
+    }
+    const [leased, service] = await Promise.all([
+      this.store.lease(this.me, LEASE, this.endpoints.size + MORE),
+      serviceKeys(this.store.ask, this.options.ring),
+    ]);
+    this.renewed = performance.now();
+    this.heldUntil = begun + (LEASE - 1) * 1_000;
+    const own = service.map(({ privateKey }) => signingKey(privateKey));
+    const active = leased.filter(({ state }) => state === 'ACTIVE');
+    const ids = new Set(active.map(({ id }) => id));
+    for (const [id, { endpoint }] of this.endpoints) {
+      if (ids.has(id)) continue;
+      endpoint.stop();
+      this.endpoints.delete(id);
+    }
+    await this.serve(active, own);
+    for (const webhook of leased)
+      if (webhook.state === 'PENDING_PROOF' && webhook.secrets.length > 0) this.proofs.ask(webhook);
+  }
+
+  private async serve(active: readonly Leased[], own: readonly WebhookKey[]): Promise<void> {
+    const putAside = await this.store.putAside(active.map(({ id }) => id));
+    for (const webhook of active) {
+      const keys = this.keysOf(webhook, own);
+      const aside = putAside.filter(({ webhookId }) => webhookId === webhook.id);
+      const known = this.endpoints.get(webhook.id)?.endpoint;
+      if (known?.renew(webhook, keys)) {
+        known.add(aside.filter(({ nature }) => nature !== 'EVENT'));
+        continue;
+      }
+      if (known) {
+        known.stop();
+        // What it has under way ends, and what came of it is noted, before another begins.
+        await known.ended;
+      }
+      const endpoint = new Endpoint(webhook, aside, keys, this.store, this.sender, this.options.say);
+      this.endpoints.set(webhook.id, { endpoint, agencyId: webhook.agencyId });
+    }
+  }
+
+  private keysOf({ secrets }: Leased, own: readonly WebhookKey[]): WebhookKey[] {
+    const opened = secrets.map(({ id, keyId, sealed }) =>
+      signingKey(this.options.ring.open(id, { keyId, sealed: Buffer.from(sealed, 'base64') })),
+    );
+    // Without a secret of its own nothing goes to it.
+    return opened.length > 0 ? [...opened, ...own] : [];
+  }
+
+  private async look(): Promise<void> {
+    const agencies = [...new Set([...this.endpoints.values()].map(({ agencyId }) => agencyId))];
+    if (agencies.length === 0) return;
+    const heads = await this.store.heads(agencies);
+    for (const { endpoint, agencyId } of this.endpoints.values())
+      endpoint.feedStandsAt(heads.get(agencyId) ?? 0);
+  }
+}
