@@ -59,6 +59,7 @@ beforeAll(async () => {
     logLevel: 'silent',
     demoDirectory: null,
     authSecret: randomBytes(32),
+    webhookKeys: [randomBytes(32)],
   });
   await app.listen(0, '127.0.0.1');
   url = await app.getUrl();

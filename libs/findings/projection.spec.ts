@@ -110,6 +110,7 @@ test('a transfer has the keys of its addresses and of its transaction, and its e
       sender: `wallet|bitcoin|${GENESIS}`,
       receiver: `wallet|bitcoin|${SEGWIT}`,
       asset: 'X',
+      decimals: 0,
       amount,
       happenedFrom: new Date('2018-01-25T15:02:00Z'),
       happenedUntil: new Date('2018-01-25T15:03:00Z'),
