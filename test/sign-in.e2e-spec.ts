@@ -67,6 +67,17 @@ describe('the console', () => {
 });
 
 describe('an authorization request', () => {
+  test('is not long: what a stranger asks for is kept', async () => {
+    const kept = async () => (await world.sql('select from entente_auth.kept')).length;
+    const before = await kept();
+    const answer = await fetch(`${world.url}/oauth/auth?state=${'x'.repeat(2_048)}`, { redirect: 'manual' });
+    expect([answer.status, await answer.json()]).toEqual([
+      400,
+      { code: 'INVALID', message: 'The address is too long.' },
+    ]);
+    expect(await kept()).toBe(before);
+  });
+
   const told = async (other: object) => {
     const { address } = await authorization(tool, other);
     for (const [name, value] of Object.entries(other)) if (value === null) address.searchParams.delete(name);

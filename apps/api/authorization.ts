@@ -4,6 +4,8 @@ import type { AuthorizationServer } from '#identity';
 /** Where the metadata is by RFC 8414, section 3.1: before the path of the issuer. */
 const METADATA = '/.well-known/oauth-authorization-server';
 const ISSUER = '/oauth';
+/** Characters of an address. What a stranger asks for is kept for ten minutes: it is not to be long. */
+const LONGEST = 2_048;
 
 /**
  * The authorization server's routes, all of them: for everyone, since who asks proves there who it is. The library
@@ -49,6 +51,10 @@ async function hand(
   request: FastifyRequest,
   reply: FastifyReply,
 ): Promise<void> {
+  if (request.url.length > LONGEST) {
+    await reply.status(400).send({ code: 'INVALID', message: 'The address is too long.' });
+    return;
+  }
   const prepared = await server.prepare();
   reply.hijack();
   await prepared(path, request.raw, reply.raw);
