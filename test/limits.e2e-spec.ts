@@ -89,11 +89,10 @@ describe('what an operation costs stands in its answer', () => {
     ['{ __schema { types { name } } }', 500],
     ['{ a: __type(name: "Finding") { name } b: __type(name: "Agency") { name } }', 100],
     ['{ findings(first: 10) { nodes { author { code } } total { count } } }', 10 + 10 + 10 + 10],
-    ['{ search(query: "nem", first: 10) { nodes { id } } }', 10 + 90 + 10],
-    [
-      '{ search(query: "nem", first: 10) { facets { counted } suggestions } }',
-      10 + 90 + 10 + (10 + 200) + (10 + 200 + 10 * 5),
-    ],
+    ['{ search(query: "nem", first: 10) { nodes { id } } }', 100 + 10],
+    ['{ search(query: "nem", first: 10) { facets { counted } suggestions } }', 100 + 10 + 200 + 200 + 10 * 5],
+    ['{ findings(first: 10) { nodes { revision { document { kind } } } } }', 10 + 10],
+    ['{ incidents(first: 10) { nodes { claims { attribute } } } }', 10 + 10 + 10 * 20 + 10 * 5],
     ['{ findings(first: 10) { edges { node { revisions { id } } } } }', 10 + 10 + 10 + 10 * 5],
     [
       '{ findings(first: 2) { nodes { ...f } } } fragment f on Finding { ... on Finding { author { code } } }',

@@ -15,6 +15,7 @@ import { IntakeService, Signers } from '#intake';
 import { AppModule } from './app.module.js';
 import { authorizationRoutes } from './authorization.js';
 import { giveDefaults } from './default-variables.js';
+import { documentParts } from './document-parts.js';
 import { graphqlOverHttp } from './graphql-over-http.js';
 import { HttpErrorsFilter } from './http-errors.filter.js';
 import { inboundRoutes } from './inbound.js';
@@ -50,6 +51,7 @@ export async function createApp(config: ApiConfig): Promise<NestFastifyApplicati
   strictJson(app);
   graphqlOverHttp(fastify);
   giveDefaults(fastify);
+  documentParts(fastify, log);
   signIn(fastify);
   const budgets = limitRequests(fastify, config.agency);
   subscriptions(fastify, budgets, log);

@@ -1,6 +1,6 @@
-import { Field, ID, Int, ObjectType } from '@nestjs/graphql';
+import { Extensions, Field, ID, Int, ObjectType } from '@nestjs/graphql';
 import { enumType, outputType, pageTypeOf } from '#core';
-import { documentSchema, type FindingDocument } from './document.js';
+import { documentSchema } from './document.js';
 import { acknowledgementSchema, findingStateSchema, type FindingState } from './finding.inputs.js';
 
 const DocumentType = outputType(documentSchema);
@@ -16,8 +16,10 @@ export class RevisionType {
   @Field({ description: 'SHA-256 of the exact bytes of the document.' })
   hash!: string;
 
+  // It comes with its revision.
+  @Extensions({ points: 0 })
   @Field(() => DocumentType, { description: 'What it says, to every recipient.' })
-  document!: FindingDocument;
+  document!: string;
 }
 
 @ObjectType('Release', { description: 'One agency has one revision, on these terms.' })

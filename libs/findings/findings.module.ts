@@ -5,7 +5,7 @@ import { agencyFieldResolvers } from './agency-fields.resolver.js';
 import { DraftsService } from './drafts.service.js';
 import { FeedEventResolver } from './feed-event.resolver.js';
 import { FindingLoaders } from './findings.loaders.js';
-import { FindingConnectionResolver, FindingsResolver } from './findings.resolver.js';
+import { FindingConnectionResolver, FindingsResolver, RevisionResolver } from './findings.resolver.js';
 import { FindingsService } from './findings.service.js';
 import { IncidentsResolver } from './incidents.resolver.js';
 import { IncidentsService } from './incidents.service.js';
@@ -16,6 +16,7 @@ import { ReleasesService } from './releases.service.js';
 export const findingResolvers = [
   FindingsResolver,
   FindingConnectionResolver,
+  RevisionResolver,
   LifeCycleResolver,
   IncidentsResolver,
   IndicatorResolver,

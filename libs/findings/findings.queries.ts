@@ -1,6 +1,5 @@
 import type { PageRequest, Position, Reader } from '#core';
 import type { FindingFilter } from './finding.inputs.js';
-import type { FindingDocument } from './document.js';
 import type {
   AcknowledgementType,
   FindingType,
@@ -13,7 +12,8 @@ import type {
 export type Listed = Omit<FindingType, 'revision' | 'withdrawnAt' | 'withdrawnReason'> & {
   revisionId: string;
   hash: string;
-  document: FindingDocument;
+  /** As its bytes are stored. */
+  document: string;
 };
 
 /** A filter made ready for SQL: the indicator normalised, the words folded. */
@@ -40,7 +40,7 @@ const COLUMNS = `
  * revision costs a look at rows that are not on the page. A row whose document its agency may not read is no row.
  */
 const withDocuments = (listed: string) =>
-  `select i.*, r.hash, r.document from (${listed}) i join revision r on r.id = i."revisionId"
+  `select i.*, r.hash, r.document::text from (${listed}) i join revision r on r.id = i."revisionId"
     order by i."listedAt" desc, i.id desc`;
 
 /** Lock one, the application's own; lock two is the policy, and says the same. */
@@ -238,7 +238,7 @@ export const revisionsOf = (
   findingIds: readonly string[],
 ): Promise<(RevisionType & { findingId: string })[]> =>
   reader.rows(
-    `select r.id, r.finding_id as "findingId", r.hash, r.document
+    `select r.id, r.finding_id as "findingId", r.hash, r.document::text
        from revision r
        left join sheet s on s.revision_id = r.id
        left join release l on l.revision_id = r.id and l.agency_id = (select reader())

@@ -1,7 +1,7 @@
 import { Args, ID, Query, ResolveField, Resolver } from '@nestjs/graphql';
 import { AgencyLoaders, AgencyType, Allow, CallerOf, CONTENT_ROLES, type OperationContext } from '#access';
 import { Checked, checkId, inputType, PageArgs, type Caller, type Page } from '#core';
-import { contentSchema } from './document.js';
+import { contentSchema, type FindingDocument } from './document.js';
 import { filterSchema, type FindingFilter } from './finding.inputs.js';
 import {
   AcknowledgementType,
@@ -14,7 +14,7 @@ import {
   ValidationType,
 } from './finding.type.js';
 import { FindingLoaders } from './findings.loaders.js';
-import { FindingsService } from './findings.service.js';
+import { documentOf, FindingsService } from './findings.service.js';
 
 /** A page, and what its total takes if it is asked for. */
 type CountedPage = Page<FindingType> & { counted: { caller: Caller; filter: FindingFilter } };
@@ -143,5 +143,14 @@ export class FindingConnectionResolver {
   })
   total({ counted: { caller, filter } }: CountedPage): Promise<TotalType> {
     return this.findingsService.total(caller, filter);
+  }
+}
+
+@Resolver(() => RevisionType)
+export class RevisionResolver {
+  /** Where no part of it is kept (apps/api/document-parts.ts). */
+  @ResolveField()
+  document({ document }: RevisionType): FindingDocument {
+    return documentOf(document);
   }
 }

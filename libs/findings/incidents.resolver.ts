@@ -1,4 +1,4 @@
-import { Args, ID, Query, ResolveField, Resolver } from '@nestjs/graphql';
+import { Args, Extensions, ID, Query, ResolveField, Resolver } from '@nestjs/graphql';
 import { Allow, callerOf, CallerOf, CONTENT_ROLES, type OperationContext } from '#access';
 import { checkId, PageArgs, type Caller, type Page } from '#core';
 import { ClaimGroupType, IncidentConnection, IncidentType } from './incident.type.js';
@@ -26,6 +26,7 @@ export class IncidentsResolver {
   @ResolveField(() => [ClaimGroupType], {
     description: 'What is said of it, by subject and attribute, side by side.',
   })
+  @Extensions({ points: 20 })
   claims({ id }: IncidentType, _: unknown, context: OperationContext): Promise<ClaimGroupType[]> {
     return this.incidentsService.claims(callerOf(context.reply.request, CONTENT_ROLES), id);
   }

@@ -12,7 +12,7 @@ import {
 import { Inbox, Release, Withdrawn } from './release.entity.js';
 
 export { filterSchema, postedFindingSchema, type FindingFilter } from './finding.inputs.js';
-export { FindingType, InputFaultType } from './finding.type.js';
+export { FindingType, InputFaultType, type RevisionType } from './finding.type.js';
 export {
   contentSchema,
   documentSchema,
@@ -37,7 +37,7 @@ export { beginFinding } from './drafts.service.js';
 export { releaseByStanding } from './releases.service.js';
 export { findingResolvers, FindingsModule } from './findings.module.js';
 export { FindingLoaders } from './findings.loaders.js';
-export { findingOf, FindingsService, listFilter } from './findings.service.js';
+export { documentOf, findingOf, FindingsService, listFilter } from './findings.service.js';
 export { project, projectIndicator, projectTransfer, type ProjectedClaim } from './projection.js';
 export { caseNumberText, nameRows, searchRows, textsOf, type SearchableText } from './searchable.js';
 

@@ -1,4 +1,4 @@
-import { Args, Query, ResolveField, Resolver } from '@nestjs/graphql';
+import { Args, Extensions, Query, ResolveField, Resolver } from '@nestjs/graphql';
 import { Allow, CallerOf, CONTENT_ROLES } from '#access';
 import { Checked, inputType, PageArgs, plainText, type Caller } from '#core';
 import { filterSchema, type FindingFilter } from '#findings';
@@ -17,6 +17,7 @@ export class TextResolver {
       'numbers of your own agency. All words must be there; "an exact phrase", beginning*, -without. Where the words ' +
       'are a name, findings with its other names are found too.',
   })
+  @Extensions({ points: 100 })
   @Allow(...CONTENT_ROLES)
   search(
     @CallerOf() caller: Caller,
@@ -40,6 +41,7 @@ export class TextResolver {
   }
 
   @ResolveField(() => SearchFacetsType, { description: 'How what matches divides. Counted only when asked.' })
+  @Extensions({ pagePoints: 200 })
   facets(page: SearchPage) {
     return this.text.facets(page);
   }
@@ -47,6 +49,7 @@ export class TextResolver {
   @ResolveField(() => [String], {
     description: 'How the last word goes on in what you may see, ten at most, folded to small letters.',
   })
+  @Extensions({ pagePoints: 200 })
   suggestions(page: SearchPage): Promise<string[]> {
     return this.text.suggestions(page);
   }

@@ -13,6 +13,7 @@ import {
 import {
   caseNumberText,
   findingOf,
+  documentOf,
   inboxRows,
   listFilter,
   textsOf,
@@ -122,7 +123,7 @@ export class TextService {
         hits.map(({ id }) => id),
       ),
     );
-    const texts = documents.map(({ document }) => textsOf(document).map(({ text }) => text));
+    const texts = documents.map(({ document }) => textsOf(documentOf(document)).map(({ text }) => text));
     return completions(beginning, texts).map((text) =>
       [...last.runs.slice(0, -1).map((run) => run.text), text].join(' '),
     );
@@ -172,7 +173,7 @@ export class TextService {
     const snippets = (row: Listed): Snippet[] => {
       const caseNumber = caseNumbers.get(row.revisionId);
       const own = caseNumber === undefined ? [] : [caseNumberText(caseNumber)];
-      return snippetsOf([...own, ...textsOf(row.document)], marked);
+      return snippetsOf([...own, ...textsOf(documentOf(row.document))], marked);
     };
     return hits.flatMap(({ id, key }) => {
       const row = rows.get(id);

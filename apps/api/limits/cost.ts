@@ -23,12 +23,6 @@ import { PAGE_DEFAULT, PAGE_MAXIMUM } from '#core';
 const COST = { query: 10, mutation: 50, subscription: 10 };
 /** Of the schema itself: these belong to no type, and one of them may answer thousands of objects. */
 const INTROSPECTION: Readonly<Record<string, number>> = { __schema: 500, __type: 50 };
-/** What reads more than a page does, besides what any field costs. */
-const WORK: Readonly<Record<string, number>> = {
-  'Query.search': 90,
-  'SearchConnection.facets': 200,
-  'SearchConnection.suggestions': 200,
-};
 /** Items reckoned for a list that is loaded whole: the revisions of a finding, its releases. */
 const LOADED_WHOLE = 5;
 
@@ -78,6 +72,8 @@ const reckoned = z.object({
   pageMaximum: z.int().default(PAGE_MAXIMUM),
   /** In place of those of every field where it stands. */
   points: z.int().optional(),
+  /** As `points`, once for the page it belongs to, however many items that has. */
+  pagePoints: z.int().optional(),
   /** Items reckoned for a list that comes with its item. */
   items: z.int().optional(),
 });
@@ -112,9 +108,6 @@ class Reckoning {
         const field = isObjectType(type) ? type.getFields()[one.name.value] : undefined;
         const introspects = INTROSPECTION[one.name.value];
         if (introspects !== undefined) yield { points: introspects, sizes: within };
-        const work = WORK[`${type.name}.${one.name.value}`];
-        // Of a page it is done once, however many items that has.
-        if (work !== undefined) yield { points: work, sizes: within.slice(0, -1) };
         if (field) yield* this.ofField(one, field, within, points);
         continue;
       }
@@ -132,7 +125,9 @@ class Reckoning {
     points: number,
   ): Iterable<Term> {
     const loads = field.resolve !== undefined;
-    if (loads) yield { points: reckoned.parse(field.extensions).points ?? points, sizes: within };
+    const { points: own, pagePoints } = reckoned.parse(field.extensions);
+    if (pagePoints !== undefined) yield { points: pagePoints, sizes: within.slice(0, -1) };
+    else if (loads) yield { points: own ?? points, sizes: within };
     const size = this.sizeOf(node, field);
     const inside = size === null ? within : [...within, size];
     // A list that came with its item has cost what its item cost.
