@@ -1,6 +1,6 @@
 import { sha256 } from '@noble/hashes/sha2.js';
 import { base58, hex } from '@scure/base';
-import { strayCharacter } from './form.js';
+import { characters, strayCharacter } from './form.js';
 
 /** Versions and lengths of one chain's Base58Check addresses. */
 export interface Base58Rules {
@@ -45,9 +45,11 @@ export function base58Fault(value: string, rules: Base58Rules): string | undefin
   return `version byte${versionBytes > 1 ? 's' : ''} 0x${version}; ${coin} mainnet has ${known}`;
 }
 
+const BASE58 = characters(/[1-9A-HJ-NP-Za-km-z]/);
+
 /** Names the first character that no Base58 alphabet has. */
 export function strayBase58(value: string): string | undefined {
-  return strayCharacter(value, /[1-9A-HJ-NP-Za-km-z]/, 'Base58 has digits and letters without 0, O, I and l');
+  return strayCharacter(value, BASE58, 'Base58 has digits and letters without 0, O, I and l');
 }
 
 /** The bytes, with the checksum at their end unread; undefined if a character is not Base58. */

@@ -1,13 +1,14 @@
 import { bech32, bech32m } from '@scure/base';
-import { strayCharacter } from './form.js';
+import { characters, strayCharacter } from './form.js';
 
+const BECH32 = characters(/[02-9ac-hj-np-z]/i);
 const letters = 'qpzry9x8gf2tvdw0s3jn54khce6mua7l';
 
 /** Faults of characters and case, of text whose first `before` characters are a prefix and its mark. */
 export function bech32Stray(value: string, before: number, encoding = 'bech32'): string | undefined {
   const stray = strayCharacter(
     value.slice(before),
-    /[02-9ac-hj-np-z]/i,
+    BECH32,
     `${encoding} has digits and letters without 1, b, i and o`,
     before,
   );

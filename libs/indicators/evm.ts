@@ -1,6 +1,6 @@
 import { keccak_256 } from '@noble/hashes/sha3.js';
 import { hex } from '@scure/base';
-import { type Form, strayCharacter } from './form.js';
+import { type Form, HEXADECIMAL, strayCharacter } from './form.js';
 
 const ascii = new TextEncoder();
 
@@ -18,7 +18,7 @@ export const evm: Form = {
   fault: (value) => {
     if (!/^0x/i.test(value)) return 'does not begin with 0x';
     const digits = value.slice(2);
-    const stray = strayCharacter(digits, /[0-9a-f]/i, 'after 0x come hexadecimal digits (0-9, a-f)', 2);
+    const stray = strayCharacter(digits, HEXADECIMAL, 'after 0x come hexadecimal digits (0-9, a-f)', 2);
     if (stray) return stray;
     if (value.length !== 42) return `has ${value.length} characters; an EVM address has 42 with its 0x`;
     if (digits === digits.toLowerCase() || digits === digits.toUpperCase()) return undefined;

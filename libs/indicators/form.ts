@@ -33,20 +33,36 @@ const classes: readonly [RegExp, string][] = [
   [/\p{N}/u, 'a digit outside ASCII'],
 ];
 
+/** Of which characters a text may be: one of them, and nothing but them. */
+export interface Characters {
+  one: RegExp;
+  all: RegExp;
+}
+
+export const characters = (one: RegExp): Characters => ({
+  one,
+  all: new RegExp(`^(?:${one.source})*$`, one.flags),
+});
+
+export const HEXADECIMAL = characters(/[0-9a-f]/i);
+/** Letters, digits and signs of any script. */
+export const WRITTEN = characters(/[\p{L}\p{M}\p{N}\p{P}\p{S}]/u);
+
 /**
- * Names the first character of `text` that `allowed` does not match: its position (from 1, in code points, after
+ * Names the first character of `text` that is none of `allowed`: its position (from 1, in code points, after
  * `before` others) and its class, never the character itself. Look-alikes of another script are the usual find.
  */
 export function strayCharacter(
   text: string,
-  allowed: RegExp,
+  allowed: Characters,
   alphabet: string,
   before = 0,
 ): string | undefined {
+  if (allowed.all.test(text)) return undefined;
   let position = before;
   for (const character of text) {
     position += 1;
-    if (allowed.test(character)) continue;
+    if (allowed.one.test(character)) continue;
     const named = classes.find(([pattern]) => pattern.test(character))?.[1] ?? 'a symbol outside ASCII';
     return `character ${position} is ${named}; ${alphabet}`;
   }

@@ -1,5 +1,5 @@
 import type { Family } from './chains.js';
-import { type Form, strayCharacter } from './form.js';
+import { type Form, HEXADECIMAL, strayCharacter } from './form.js';
 
 const withoutPrefix = (value: string) => value.replace(/^0x/i, '');
 
@@ -14,7 +14,7 @@ function transaction(prefix: '0x' | ''): Form {
     fault: (value) => {
       const digits = withoutPrefix(value);
       const before = value.length - digits.length;
-      const stray = strayCharacter(digits, /[0-9a-f]/i, 'a hash has hexadecimal digits (0-9, a-f)', before);
+      const stray = strayCharacter(digits, HEXADECIMAL, 'a hash has hexadecimal digits (0-9, a-f)', before);
       if (stray) return stray;
       if (digits.length !== 64) return `has ${digits.length} hexadecimal digits; a transaction hash has 64`;
       return undefined;
@@ -44,7 +44,7 @@ export const fileHash: Form = {
   longest: 256,
   fold: (value) => value.toLowerCase(),
   fault: (value) => {
-    const stray = strayCharacter(value, /[0-9a-f]/i, 'a hash has hexadecimal digits (0-9, a-f)');
+    const stray = strayCharacter(value, HEXADECIMAL, 'a hash has hexadecimal digits (0-9, a-f)');
     if (stray) return stray;
     if ([32, 40, 64, 128].includes(value.length)) return undefined;
     return `has ${value.length} hexadecimal digits; MD5 has 32, SHA-1 40, SHA-256 64, SHA-512 128`;

@@ -9,7 +9,6 @@ export {
   keyOf,
   type Normalised,
   normalise,
-  type Recognised,
   recognise,
 } from './normalise.js';
-export { type Candidate, read, type Read, separate } from './pasted.js';
+export { read, type Reading, separate } from './pasted.js';

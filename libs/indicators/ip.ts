@@ -1,5 +1,8 @@
 import ipaddr from 'ipaddr.js';
-import { type Form, refang, split, strayCharacter } from './form.js';
+import { characters, type Form, refang, split, strayCharacter } from './form.js';
+
+const OF_ADDRESSES = characters(/[0-9a-f.:]/i);
+const DIGITS = characters(/[0-9]/);
 
 type Address = ipaddr.IPv4 | ipaddr.IPv6;
 
@@ -50,7 +53,7 @@ export const ip: Form = {
     if (text.includes('/')) return 'is a range; one address is wanted (a range has type ip-range)';
     if (/^[\d.]+:\d+$/.test(text)) return 'has a port; the address alone is wanted';
     if (text.includes('%')) return 'has a zone (after %), which means something on one machine only';
-    const stray = strayCharacter(text, /[0-9a-f.:]/i, 'an address has digits, dots, or a-f and colons');
+    const stray = strayCharacter(text, OF_ADDRESSES, 'an address has digits, dots, or a-f and colons');
     if (stray) return stray;
     return text.includes(':') ? ipv6Rule : ipv4Fault(text);
   },
@@ -107,7 +110,7 @@ export const ipRange: Form = {
     if (!range) {
       const most = host.includes(':') ? 128 : 32;
       return (
-        strayCharacter(prefix, /[0-9]/, 'a prefix length has digits', [...host].length + 1) ??
+        strayCharacter(prefix, DIGITS, 'a prefix length has digits', [...host].length + 1) ??
         `the prefix length is not a number from 1 to ${most - 1}`
       );
     }

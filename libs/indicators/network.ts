@@ -1,6 +1,9 @@
 import { domainToASCII, domainToUnicode } from 'node:url';
 import { parse } from 'tldts';
-import { type Form, refang, split, strayCharacter } from './form.js';
+import { characters, type Form, refang, split, strayCharacter, WRITTEN } from './form.js';
+
+const OF_NAMES = characters(/[A-Za-z0-9._-]|(?![\p{White_Space}\p{Cs}])\P{ASCII}/u);
+const OF_MAILBOXES = characters(/[a-z0-9.!#$%&'*+/=?^_`{|}~-]/i);
 
 /** `text` as the DNS carries it, without the dot of the root; itself if it has no such form. */
 export function asciiDomain(text: string): string {
@@ -12,12 +15,7 @@ const suffixes = { allowPrivateDomains: false, extractHostname: false };
 /** What is wrong with a domain that stands after `before` other characters. */
 export function domainFault(text: string, before = 0): string | undefined {
   // domainToASCII reads a URL's host: an @, / or % in the text would have it answer for a part of it only.
-  const stray = strayCharacter(
-    text,
-    /[A-Za-z0-9._-]|(?![\p{White_Space}\p{Cs}])\P{ASCII}/u,
-    'a domain has letters, digits, hyphens and dots',
-    before,
-  );
+  const stray = strayCharacter(text, OF_NAMES, 'a domain has letters, digits, hyphens and dots', before);
   if (stray) return stray;
   const name = asciiDomain(text);
   // An ASCII text passes domainToASCII unread; an xn-- label that stays one in Unicode decodes to nothing valid.
@@ -61,7 +59,7 @@ export const email: Form = {
     const [local, host] = split(text, '@');
     const stray = strayCharacter(
       local,
-      /[a-z0-9.!#$%&'*+/=?^_`{|}~-]/i,
+      OF_MAILBOXES,
       'before the @ stand ASCII letters, digits, dots and signs such as + - _',
     );
     if (stray) return stray;
@@ -93,11 +91,6 @@ export const account: Form = {
     if (fault) return `before the /: ${fault}`;
     const length = [...id.normalize('NFC')].length;
     if (length < 1 || length > 128) return `has ${length} characters after the /; 1 to 128 are wanted`;
-    return strayCharacter(
-      id,
-      /[\p{L}\p{M}\p{N}\p{P}\p{S}]/u,
-      'an account id has letters, digits and signs',
-      [...host].length + 1,
-    );
+    return strayCharacter(id, WRITTEN, 'an account id has letters, digits and signs', [...host].length + 1);
   },
 };

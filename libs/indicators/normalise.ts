@@ -85,54 +85,77 @@ export function keyOf(valid: EnteredIndicator): string {
   return join(valid, formOf(valid)?.fold(value) ?? value);
 }
 
+/** A type, and a chain if it has one. */
+interface Place {
+  type: IndicatorType;
+  chain: ChainCode | null;
+  /** `type|chain`. */
+  place: string;
+}
+
+/** One normal value, and as what it is one. */
+export interface Accepted {
+  value: string;
+  as: readonly Place[];
+}
+
 /** What a value can be: `chain` is null for types without one. */
 export interface Recognised {
   type: IndicatorType;
   chain: ChainCode | null;
   /** The normal value there. */
   value: string;
+  /** `type|chain|value`. */
+  key: string;
 }
 
 const codes = Object.values(chains).map(({ code }) => code);
 
-/** Every type, and every chain for those with one, with the form its values have. */
-const places = indicatorTypes.flatMap(
-  (type): (Omit<Recognised, 'value'> & { form: Form; outline: RegExp })[] => {
-    const [form, outline] = [forms[type], outlines[type]];
-    if ('fold' in form) return outline instanceof RegExp ? [{ type, chain: null, form, outline }] : [];
-    return codes.map((chain) => {
-      const { family } = chains[chain];
-      return {
-        type,
-        chain,
-        form: form[family],
-        outline: outline instanceof RegExp ? outline : outline[family],
-      };
-    });
-  },
-);
+/** Types and chains that follow one another and share a form: a value is read once for all of them. */
+interface Run {
+  form: Form;
+  outline: RegExp;
+  places: Place[];
+}
+
+const runs: Run[] = [];
+for (const type of indicatorTypes) {
+  for (const chain of [null, ...codes]) {
+    const form = formOf({ type, chain, value: '' });
+    if (!form) continue;
+    const place = { type, chain, place: `${type}|${chain ?? ''}` };
+    const last = runs.at(-1);
+    if (last?.form === form) last.places.push(place);
+    else runs.push({ form, outline: outlineOf(type, chain), places: [place] });
+  }
+}
+
+function outlineOf(type: IndicatorType, chain: ChainCode | null): RegExp {
+  const outline = outlines[type];
+  if (outline instanceof RegExp) return outline;
+  if (chain === null) throw new Error(`No ${type} is without a chain.`);
+  return outline[chains[chain].family];
+}
 
 /**
  * Everything that `value` is accepted as, in the order of types and chains; nothing if it is no indicator. An address in
  * 0x is one on every EVM chain, a Base58 one of Bitcoin also one of Bitcoin Cash, 64 hexadecimal digits a transaction
  * anywhere and a file hash: which of them it is, the value does not say.
  */
-export function recognise(value: string): Recognised[] {
+export function accepted(value: string): Accepted[] {
   const bare = value.trim();
-  // Chains share forms, and a form may hash: each is asked once.
-  const normals = new Map<Form, string | null>();
-  const normalOf = (form: Form): string | null => {
-    const known = normals.get(form);
-    if (known !== undefined) return known;
-    const normal = faultOf(value, form) === undefined ? form.fold(bare) : null;
-    normals.set(form, normal);
-    return normal;
-  };
-  return places.flatMap(({ type, chain, form, outline }) => {
-    const normal = outline.test(bare) ? normalOf(form) : null;
-    return normal === null ? [] : [{ type, chain, value: normal }];
-  });
+  return runs
+    .filter(({ form, outline }) => outline.test(bare) && faultOf(value, form) === undefined)
+    .map(({ form, places }) => ({ value: form.fold(bare), as: places }));
 }
+
+/** The same, one by one. */
+export const recognise = (value: string): Recognised[] => oneByOne(accepted(value));
+
+export const oneByOne = (found: readonly Accepted[]): Recognised[] =>
+  found.flatMap(({ value, as }) =>
+    as.map(({ type, chain, place }) => ({ type, chain, value, key: `${place}|${value}` })),
+  );
 
 const join = ({ type, chain }: EnteredIndicator, value: string) => `${type}|${chain ?? ''}|${value}`;
 

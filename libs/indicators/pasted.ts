@@ -1,5 +1,12 @@
 import { type ChainCode, chains } from './chains.js';
-import { type IndicatorType, normalise, type Recognised, recognise } from './normalise.js';
+import {
+  accepted,
+  type Accepted,
+  type IndicatorType,
+  normalise,
+  oneByOne,
+  type Recognised,
+} from './normalise.js';
 
 /** What people put between the values of a list. */
 const BETWEEN = /[\s,;|、，；\u00a0\u200b\ufeff]+/u;
@@ -52,30 +59,29 @@ const undefang = (value: string): string =>
     .replace(/[[({](:\/\/|:)[\])}]/g, '$1')
     .replace(/^h(?:xx|tt)p(s?):\/\//i, (_, secure: string) => `http${secure.toLowerCase()}://`);
 
-/** One thing that a value can be. */
-export interface Candidate extends Recognised {
-  /** `type|chain|value`. */
-  key: string;
-}
+/** What a pasted value was read as. */
+export class Reading {
+  /** @param reason why it is no indicator, to be shown as it is; null if it is one */
+  constructor(
+    readonly accepted: readonly Accepted[],
+    readonly reason: string | null,
+  ) {}
 
-export interface Read {
-  candidates: Candidate[];
-  /** Why it is no indicator, to be shown as it is; null if it is one. */
-  reason: string | null;
+  /** Everything it can be, one by one. */
+  get candidates(): Recognised[] {
+    return oneByOne(this.accepted);
+  }
 }
 
 /** Everything a pasted value can be, in the order of types and chains. */
-export function read(pasted: string): Read {
+export function read(pasted: string): Reading {
   const plain = bare(pasted);
-  const candidates = candidatesOf(plain);
-  if (candidates.length > 0) return { candidates, reason: null };
+  const found = accepted(plain);
+  if (found.length > 0) return new Reading(found, null);
   const value = undefang(plain);
-  const undone = value === plain ? [] : candidatesOf(value);
-  return { candidates: undone, reason: undone.length > 0 ? null : reasonOf(value) };
+  const undone = value === plain ? [] : accepted(value);
+  return new Reading(undone, undone.length > 0 ? null : reasonOf(value));
 }
-
-const candidatesOf = (value: string): Candidate[] =>
-  recognise(value).map((one) => ({ ...one, key: `${one.type}|${one.chain ?? ''}|${one.value}` }));
 
 /** What a value looks like, by its first characters: so that its fault is told as one of that. */
 const LIKE: readonly [pattern: RegExp, type: IndicatorType, chain: ChainCode | null][] = [

@@ -1,4 +1,4 @@
-import { type Form, refang, strayCharacter } from './form.js';
+import { type Form, refang, strayCharacter, WRITTEN } from './form.js';
 import { ip } from './ip.js';
 import { asciiDomain, domainFault } from './network.js';
 
@@ -87,12 +87,7 @@ export const url: Form = {
       return 'the port is not a number from 1 to 65535';
     }
     const before = [...text].length - [...rest].length;
-    const stray = strayCharacter(
-      rest,
-      /[\p{L}\p{M}\p{N}\p{P}\p{S}]/u,
-      'a URL has letters, digits and signs, others as %xx',
-      before,
-    );
+    const stray = strayCharacter(rest, WRITTEN, 'a URL has letters, digits and signs, others as %xx', before);
     if (stray) return stray;
     const { length } = fold(value);
     return length > LONGEST ? `has ${length} characters in its normal form; at most ${LONGEST}` : undefined;

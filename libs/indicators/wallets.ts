@@ -5,7 +5,7 @@ import { isSegwit, segwitFault, type SegwitRules } from './bech32.js';
 import { bitcoinCash } from './cashaddr.js';
 import type { Family } from './chains.js';
 import { evm } from './evm.js';
-import { type Form, strayCharacter } from './form.js';
+import { characters, type Form, strayCharacter } from './form.js';
 import { monero } from './monero.js';
 import { zcash } from './zcash.js';
 
@@ -76,12 +76,14 @@ const xrp: Form = {
       : base58Fault(value, { coin: 'XRP', versions: ['00'], lengths: [25, 35], alphabet: base58xrp }),
 };
 
+const BASE32 = characters(/[A-Z2-7-]/i);
+
 /** Network byte, 20-byte hash, first 4 bytes of its Keccak-256, in Base32; shown in groups of six with hyphens. */
 const nem: Form = {
   longest: 128,
   fold: (value) => value.replaceAll('-', '').toUpperCase(),
   fault: (value) => {
-    const stray = strayCharacter(value, /[A-Z2-7-]/i, 'Base32 has letters and the digits 2 to 7');
+    const stray = strayCharacter(value, BASE32, 'Base32 has letters and the digits 2 to 7');
     if (stray) return stray;
     const address = nem.fold(value);
     if (address.length !== 40)

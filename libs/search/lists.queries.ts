@@ -34,7 +34,7 @@ export const versionById = async (reader: Reader, id: string): Promise<Version |
   return rows[0];
 };
 
-export type ListedValue = ListHitType & { value: string };
+export type ListedValue = ListHitType & { value: string; place: string };
 
 /**
  * The current entries of every list the reader may use that have one of the values; sanctions first.
@@ -46,7 +46,7 @@ export const listedValuesOf = (
   named: readonly string[],
 ): Promise<ListedValue[]> =>
   reader.rows(
-    `select e.value, e.place || '|' || e.value as key, e.label, e.service, e.jurisdiction, l.id as "listId",
+    `select e.value, e.place, e.place || '|' || e.value as key, e.label, e.service, e.jurisdiction, l.id as "listId",
             l.name as list, l.kind, l.version, l.agency_id as "agencyId", v.source, v.retrieved_at as "retrievedAt"
        from (select e.* from reference_list_entry e
               where ${LISTED_FOR} and e.value = any (${values}) and e.until is null offset 0) e

@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { Database, invalid, listKey, pageOf, pageRequest, type Caller, type Page } from '#core';
-import { read, separate, type Read } from '#indicators';
+import { read, separate, type Reading } from '#indicators';
 import { LOOKUP_PAGE, MOST_MATCHES, MOST_VALUES } from './lookup-limits.js';
 import { listedValues, type ListedValue } from './lists.queries.js';
 import { seenInDatasets, seenValues, suspects, type Placed, type SeenValue } from './lookup.queries.js';
-import type { LookupMatchType, LookupType } from './lookup.type.js';
+import type { LookupType } from './lookup.type.js';
 
 /** A cursor of a look-up is a place among its values; the id that every cursor has says nothing. */
 const NO_ID = '00000000-0000-0000-0000-000000000000';
@@ -32,9 +32,10 @@ export class LookupService {
     if (pasted.length > MOST_VALUES)
       throw invalid('values', `More than ${MOST_VALUES} values: look them up in several.`);
     const begin = after ? Number(after.key) + 1 : 0;
-    const readings = pasted.slice(begin, begin + first).map((value) => ({ value, ...read(value) }));
+    const shown = pasted.slice(begin, begin + first);
+    const readings = shown.map(read);
     const known = await this.known(caller, readings);
-    const rows = readings.map((reading, at) => lookupOf(reading, begin + at, known));
+    const rows = readings.map((reading, at) => lookupOf(reading, shown[at] ?? '', begin + at, known));
     const page = pageOf(list, first, rows, ({ place }) => ({ key: String(place), id: NO_ID }));
     return Object.assign(page, {
       count: pasted.length,
@@ -43,20 +44,19 @@ export class LookupService {
   }
 
   /** One batch for all of a page, and one for the lists. */
-  private async known(caller: Caller, readings: readonly Read[]): Promise<Known> {
-    const values = [...new Set(readings.flatMap(({ candidates }) => candidates.map(({ value }) => value)))];
+  private async known(caller: Caller, readings: readonly Reading[]): Promise<Known> {
+    const accepted = readings.flatMap((reading) => reading.accepted);
+    const values = [...new Set(accepted.map(({ value }) => value))];
     const [seen, loaded, listed] = await this.database.read(caller, (reader) =>
       Promise.all([seenValues(reader, values), seenInDatasets(reader, values), listedValues(reader, values)]),
     );
     const found = Map.groupBy(merged(seen, loaded), ({ value }) => value);
     // Of what more findings have than are told, those that are not may say so.
-    const crowded = readings
-      .flatMap(({ candidates }) => candidates)
-      .filter(({ value }) => (found.get(value)?.length ?? 0) > MOST_MATCHES);
+    const crowded = accepted
+      .filter(({ value }) => (found.get(value)?.length ?? 0) > MOST_MATCHES)
+      .flatMap(({ value, as }) => as.map(({ place }) => ({ place, value })));
     const told =
-      crowded.length === 0
-        ? []
-        : await this.database.read(caller, (reader) => suspects(reader, crowded.map(placed)));
+      crowded.length === 0 ? [] : await this.database.read(caller, (reader) => suspects(reader, crowded));
     return {
       seen: found,
       suspects: new Set(told.map(({ place, value }) => `${place}|${value}`)),
@@ -64,11 +64,6 @@ export class LookupService {
     };
   }
 }
-
-const placed = ({ key, value }: { key: string; value: string }): Placed => ({
-  place: key.slice(0, -value.length - 1),
-  value,
-});
 
 /** Of documents and of datasets, newest first: a finding that has a key in both has it once, in all its roles. */
 function merged(seen: readonly SeenValue[], loaded: readonly SeenValue[]): readonly SeenValue[] {
@@ -93,26 +88,30 @@ interface Known {
   listed: ReadonlyMap<string, readonly ListedValue[]>;
 }
 
-function lookupOf(
-  { value, candidates, reason }: Read & { value: string },
-  place: number,
-  { seen, suspects: crowded, listed }: Known,
-): LookupType {
-  const keys = new Set(candidates.map(({ key }) => key));
-  const normals = [...new Set(candidates.map((one) => one.value))];
-  const found = normals
-    .flatMap((normal) => seen.get(normal) ?? [])
-    .map((row): LookupMatchType => ({ ...row, key: `${row.place}|${row.value}` }))
-    .filter(({ key }) => keys.has(key));
+/** What is known of a value as one of the things that it can be, in the order of those. */
+const knownAs = <Row extends Placed>(
+  { accepted }: Reading,
+  known: ReadonlyMap<string, readonly Row[]>,
+): Row[] =>
+  accepted.flatMap(({ value, as }) =>
+    (known.get(value) ?? []).filter((row) => as.some(({ place }) => place === row.place)),
+  );
+
+function lookupOf(reading: Reading, value: string, place: number, known: Known): LookupType {
+  const found = knownAs(reading, known.seen).map((row) => ({ ...row, key: `${row.place}|${row.value}` }));
   return {
     place,
     value,
-    reason,
-    candidates: candidates.map(({ type, chain, key }) => ({ type, chain, key })),
+    reason: reading.reason,
+    // A dozen for each value, of which most are not asked for.
+    get candidates() {
+      return reading.candidates;
+    },
     suspect:
-      found.some(({ roles }) => roles.includes('suspect')) || candidates.some(({ key }) => crowded.has(key)),
+      found.some(({ roles }) => roles.includes('suspect')) ||
+      (known.suspects.size > 0 && reading.candidates.some(({ key }) => known.suspects.has(key))),
     matches: found.slice(0, MOST_MATCHES),
-    lists: normals.flatMap((normal) => listed.get(normal) ?? []).filter(({ key }) => keys.has(key)),
+    lists: knownAs(reading, known.listed),
     moreMatches: found.length > MOST_MATCHES,
   };
 }
