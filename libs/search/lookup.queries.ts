@@ -28,7 +28,7 @@ export const seenValues = (reader: Reader, values: readonly string[]): Promise<S
 
 /**
  * The same of datasets: of those in the reader's inbox, and of no others, each is asked for each value
- * (docs/decisions/018-datasets.md).
+ * (docs/decisions/018-datasets.md). Where there are none, no value is looked at.
  */
 export const seenInDatasets = (reader: Reader, values: readonly string[]): Promise<SeenValue[]> =>
   reader.rows(
@@ -41,7 +41,8 @@ export const seenInDatasets = (reader: Reader, values: readonly string[]): Promi
            select d.place, d.role from dataset_indicator d
             where d.dataset_id = s.dataset_id and d.value = wanted.value offset 0) as d
          group by d.place, s.finding_id, s.listed_at
-         order by s.listed_at desc, s.finding_id desc limit ${MOST_MATCHES + 1}) as found`,
+         order by s.listed_at desc, s.finding_id desc limit ${MOST_MATCHES + 1}) as found
+      where exists (select from seen_dataset s where ${SEEN} and s.kind = 'INDICATORS')`,
     [values],
   );
 
