@@ -61,7 +61,7 @@ export class Walk {
   constructor(
     readonly start: string,
     assets: readonly string[],
-    private readonly bounds: Bounds,
+    readonly bounds: Bounds,
   ) {
     this.out = bounds.direction === 'OUT';
     const since = this.out ? bounds.from : -bounds.until;
@@ -80,6 +80,12 @@ export class Walk {
   /** Whether there is another hop to read. */
   get goesOn(): boolean {
     return this.frontier.length > 0 && this.hop < this.bounds.hops && this.rows < this.bounds.transfers;
+  }
+
+  /** Assets that went from one address to another, so far. */
+  get edges(): number {
+    const between = [...this.followed.values()].map((row) => `${row.sender} ${row.receiver} ${coinOf(row)}`);
+    return new Set(between).size;
   }
 
   /** Rows that may still be read. */

@@ -132,7 +132,7 @@ async function measure(database: Database, superuser: Client): Promise<number> {
       .toString(16)
       .padStart(40, '0')}`;
   const ours = async (from: string): Promise<string[]> => {
-    const { walk } = await service.walk(caller, { ...input, from });
+    const walk = await service.walk(caller, { ...input, from });
     return [...walk.followed.keys()];
   };
   const theirs = async (name: string, from: string): Promise<string[]> => {
