@@ -31,6 +31,12 @@ export class TraceSourceType {
 
   @Field(() => ID, { description: 'Its revision.' })
   revisionId!: string;
+
+  @Field(() => String, {
+    nullable: true,
+    description: 'Hash of the dataset of it that has the transfer; null if the document itself has it.',
+  })
+  dataset!: string | null;
 }
 
 @ObjectType('TraceTransfer', { description: 'A transfer, once however many findings tell it.' })

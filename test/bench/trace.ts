@@ -137,7 +137,7 @@ async function measure(database: Database, superuser: Client): Promise<number> {
   };
   const theirs = async (name: string, from: string): Promise<string[]> => {
     const { rows } = await superuser.query<Row>({ name, text: RECURSIVE[name] ?? '', values: [from] });
-    return rows.map(({ finding_id: finding, position }) => `${finding} ${position}`);
+    return rows.map(({ finding_id: finding, position }) => `${finding} document ${position}`);
   };
   const names = Object.keys(RECURSIVE);
   for (let n = 0; n < 5; n++) {

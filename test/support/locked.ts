@@ -16,7 +16,8 @@ export const whileLocked = <T>(
     const waiting = (count: number) =>
       eventually(`${count} wait for ${table}`, async () => {
         const locked = await world.sql(
-          `select from pg_locks where not granted and relation = 'entente.${table}'::regclass`,
+          // Autovacuum waits too, for another.
+          `select from pg_locks where not granted and mode = 'AccessShareLock' and relation = 'entente.${table}'::regclass`,
         );
         return locked.length === count;
       });

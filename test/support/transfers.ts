@@ -46,7 +46,7 @@ const WHOLE = `{
     from direction hops untimed complete
     nodes { key chain address hop roles stops lists { label kind } holdings ${HOLDING} }
     edges { sender receiver asset decimals amount shares ${SHARES}
-      transfers { transaction amount from until shares ${SHARES} sources { findingId revisionId } } }
+      transfers { transaction amount from until shares ${SHARES} sources { findingId revisionId dataset } } }
     entries { key says service { label jurisdiction } holding ${HOLDING} }
     totals { asset decimals amount stolen atServices ${SHARES} elsewhere ${SHARES} } }`;
 
@@ -94,7 +94,7 @@ export interface Traced {
       amount: string;
       from: string | null;
       shares: Shares | null;
-      sources: { findingId: string }[];
+      sources: { findingId: string; revisionId: string; dataset: string | null }[];
     }[];
   }[];
   entries: { key: string; says: string; holding: Holding }[];
