@@ -8,7 +8,7 @@ export const datasets: Mutant[] = [
   ...changed(
     'filter',
     'libs/search/datasets-seen.ts',
-    ['trace-datasets', 'lookup', 'datasets', 'plans'],
+    ['non-interference'],
     [["a trace begins with everybody's datasets", '${SEEN} and ', '']],
   ),
   ...changed('integrity', 'libs/search/trace.queries.ts', 'trace-datasets', [

@@ -78,6 +78,9 @@ export const integrity: Mutant[] = [
     ['what came back to the start is stolen again', 'fresh: amount - back', 'fresh: amount'],
     ['haircut takes all', '(this.stolen.haircut * amount) / this.balance', 'this.stolen.haircut'],
   ]),
+  ...changed('integrity', 'libs/search/lists.queries.ts', 'lists-reference', [
+    ['each page of versions is the first', 'v.number < wanted.before', 'true'],
+  ]),
   ...changed('integrity', 'libs/search/related.policy.ts', 'related', [
     [
       'a known service ties findings together',
