@@ -64,7 +64,7 @@ async function imported(rows: number): Promise<{ size: number; held: number; out
     const env = { ENTENTE_URL: world.url, PATH: '/usr/bin:/bin' };
     const node = [...HEAP, '--import', SAYS_MOST];
     execFile(process.execPath, [...node, CLI, ...words], { env }, (error, ...told) => {
-      if (error) reject(error);
+      if (error) reject(new Error(told.join('\n'), { cause: error }));
       else resolve(told);
     });
   });
