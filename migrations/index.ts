@@ -37,6 +37,8 @@ import { StepUp1763683213001 } from './1763683213001-step-up.js';
 import { Datasets1763683214000 } from './1763683214000-datasets.js';
 import { ActingNow1763683215000 } from './1763683215000-acting-now.js';
 import { Suspects1763683216000 } from './1763683216000-suspects.js';
+import { DatasetTrace1763683230000 } from './1763683230000-dataset-trace.js';
+import { StagedDigest1763683231000 } from './1763683231000-staged-digest.js';
 
 /** Forward only, in this order. */
 export const migrations = [
@@ -79,4 +81,6 @@ export const migrations = [
   Datasets1763683214000,
   ActingNow1763683215000,
   Suspects1763683216000,
+  DatasetTrace1763683230000,
+  StagedDigest1763683231000,
 ];

@@ -1,7 +1,13 @@
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { setTimeout as pause } from 'node:timers/promises';
+import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
 import { askBare, codeOf, type Told } from './support/bare.js';
 import { draft } from './support/findings.js';
+import { whileLocked } from './support/locked.js';
+import { eventually } from './support/processes.js';
+import { memberId, type Code } from './support/roster.js';
 import { withClient } from './support/server.js';
+import { hangUp, TRANSPORTS } from './support/subscriptions.js';
+import { at, moved } from './support/transfers.js';
 import { startWorld, type World } from './support/world.js';
 
 /* What one agency may ask at a time: so many points a second, so many operations running, so many waiting. */
@@ -18,6 +24,13 @@ beforeAll(async () => {
 afterAll(() => world.close());
 
 const LIST = '{ findings { nodes { id } } }';
+
+const PROGRESS = `subscription ($from: TraceFromInput!) {
+  traceProgress(from: $from, asset: "ETH", hops: 10) { hop trace { complete } } }`;
+const following = (one: World, token: string) =>
+  TRANSPORTS.WebSocket(one, token, PROGRESS, { from: { chain: 'ethereum', value: at('A') } });
+const tokenOf = (code: Code) => world.issuer.mint(memberId(code, 'ANALYST'));
+afterEach(hangUp);
 
 function expectRefused({ status, errors, data, retryAfter }: Told, most: number): number {
   expect([status, errors?.[0]?.extensions.code, data]).toEqual([429, 'RATE_LIMITED', undefined]);
@@ -45,6 +58,19 @@ test('what is refused for another reason costs too, so that nothing is for free'
   const codes: (string | undefined)[] = [];
   for (let n = 0; n < 3 * BUDGET; n++) codes.push(codeOf(await askBare(world, 'XX-ALONE', '{ nonsense }')));
   expect(new Set(codes)).toEqual(new Set(['INVALID', 'RATE_LIMITED']));
+});
+
+test('a trace by subscription costs what the query does, once: its messages are free', async () => {
+  const names = ['A', 'B', 'C', 'D', 'E'];
+  await draft(world, 'KR-KNPA', {
+    transfers: names.slice(1).map((name, n) => moved(names[n] ?? '', name, 1)),
+  });
+  await pause(1_000);
+  const progress = following(world, await tokenOf('KR-KNPA'));
+  // A second message at 500 points would take six seconds, each.
+  await eventually('it ends', () => progress.ended() !== null, 15);
+  expect([progress.ended(), progress.results.length]).toEqual(['complete', 6]);
+  expectRefused(await askBare(world, 'KR-KNPA', LIST), 10);
 });
 
 test('operations beyond so many wait, beyond that they are refused, and one whose client left keeps its place', async () => {
@@ -82,4 +108,15 @@ test('operations beyond so many wait, beyond that they are refused, and one whos
   for (const { errors } of again) expect(errors).toBeUndefined();
 });
 
-const pause = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));
+test('a trace by subscription takes its turn at each hop', async () => {
+  const token = await tokenOf('US-TFI');
+  const [other, all] = await whileLocked(world, 'seen_transfer', async (waiting) => {
+    const traces = Array.from({ length: AT_ONCE }, () => following(world, token));
+    await waiting(AT_ONCE);
+    const list = askBare(world, 'US-TFI', LIST);
+    expect(await Promise.race([list, pause(1_000).then(() => 'it waits')])).toBe('it waits');
+    return [list, traces] as const;
+  });
+  expect((await other).errors).toBeUndefined();
+  await eventually('they end', () => all.every((one) => one.ended() === 'complete'));
+});

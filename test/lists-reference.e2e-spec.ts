@@ -46,18 +46,20 @@ interface Listed {
       shared: boolean;
       version: number;
       versions: {
-        number: number | null;
-        added: number;
-        removed: number;
-        unchanged: number;
-        restores: number | null;
-      }[];
+        nodes: {
+          number: number | null;
+          added: number;
+          removed: number;
+          unchanged: number;
+          restores: number | null;
+        }[];
+      };
     }[];
   };
 }
 
 const LISTS = `{ referenceLists(first: 100) { nodes { id name shared version
-  versions { number added removed unchanged restores } } } }`;
+  versions { nodes { number added removed unchanged restores } } } } }`;
 const listsOf = async (code: Code, role: 'ANALYST' | 'OPERATOR' = 'ANALYST') =>
   (await world.as(code, role).ask<Listed>(LISTS)).referenceLists.nodes;
 
@@ -175,11 +177,89 @@ test('a new version writes what changed and nothing else, and an earlier one com
     await labels('US-TFI', EVM(104)),
   ]).toEqual([['Service 2'], ['Service 3'], []]);
   const [now] = (await listsOf('US-TFI')).filter(({ id }) => id === listId);
-  expect(now?.versions).toEqual([
+  expect(now?.versions.nodes).toEqual([
     { number: 3, added: 2, removed: 2, unchanged: 1, restores: 1 },
     { number: 2, added: 2, removed: 2, unchanged: 1, restores: null },
     { number: 1, added: 3, removed: 0, unchanged: 0, restores: null },
   ]);
+});
+
+interface Version {
+  number: number | null;
+  keys: number;
+  digest: string;
+}
+interface Versions {
+  referenceLists: {
+    nodes: {
+      id: string;
+      versions: { nodes: Version[]; pageInfo: { hasNextPage: boolean; endCursor: string | null } };
+    }[];
+  };
+}
+/** A page of the versions of one list. */
+async function versionsOf(code: Code, listId: string, page: { first?: number; after?: string | null } = {}) {
+  const { data, errors } = await world.as(code, 'ANALYST').query<Versions | null>(
+    `query ($first: Int, $after: String) { referenceLists(first: 100) { nodes { id versions(first: $first, after: $after) {
+      nodes { number keys digest } pageInfo { hasNextPage endCursor } } } } }`,
+    page,
+  );
+  return { found: data?.referenceLists.nodes.find(({ id }) => id === listId)?.versions, errors };
+}
+
+describe('versions', () => {
+  test('come by pages: what is staged, then the newest first', async () => {
+    const list = newList();
+    const retrievedAt = (n: number) => ({ ...list, retrievedAt: `2026-01-0${n}T00:00:00Z` });
+    let listId = '';
+    for (const n of [1, 2, 3]) listId = await published(world, 'CN-CAMLMAC', retrievedAt(n));
+    await staged(world, 'CN-CAMLMAC', retrievedAt(4));
+    const numbers: unknown[] = [];
+    let after: string | null = null;
+    do {
+      const { found } = await versionsOf('CN-CAMLMAC', listId, { first: 2, after });
+      numbers.push(found?.nodes.map(({ number }) => number));
+      after = found?.pageInfo.hasNextPage ? found.pageInfo.endCursor : null;
+    } while (after !== null);
+    expect(numbers).toEqual([
+      [null, 3],
+      [2, 1],
+    ]);
+    const { found } = await versionsOf('CN-CAMLMAC', listId, { first: 1 });
+    const next = await versionsOf('CN-CAMLMAC', listId, {
+      first: 1,
+      after: found?.pageInfo.endCursor ?? null,
+    });
+    expect(next.found?.nodes.map(({ number }) => number)).toEqual([3]);
+    expect((await versionsOf('CN-CAMLMAC', listId, { first: 0 })).errors[0]?.extensions.code).toBe('INVALID');
+  });
+
+  test('a cursor that was made up is told apart', async () => {
+    const listId = await published(world, 'CN-CAMLMAC');
+    const { found } = await versionsOf('CN-CAMLMAC', listId, { first: 1 });
+    const cursor = Buffer.from(found?.pageInfo.endCursor ?? '', 'base64url').toString();
+    expect(cursor).toContain('"1"');
+    for (const key of ['x', '-1', '9'.repeat(10)]) {
+      const after = Buffer.from(cursor.replace('"1"', `"${key}"`)).toString('base64url');
+      const { errors } = await versionsOf('CN-CAMLMAC', listId, { after });
+      expect(errors[0]?.extensions.code).toBe('INVALID');
+    }
+  });
+
+  test('are read with their number of keys and their digest, and no row of what is staged', async () => {
+    const list = newList({ rows: [11, 12].map((n) => ({ value: EVM(n), label: `Service ${n}` })) });
+    const { version } = await stage(keeperOf(world, 'CN-CAMLMAC'), list);
+    const [{ id } = { id: '' }] = await world.sql<{ id: string }>(
+      'select list_id as id from reference_list_version where id = $1',
+      [version.id],
+    );
+    await world.sql('alter table reference_list_row rename to away');
+    const { found } = await versionsOf('CN-CAMLMAC', id);
+    await world.sql('alter table away rename to reference_list_row');
+    const { keys, digest } = version;
+    expect(found?.nodes).toEqual([{ number: null, keys, digest }]);
+    expect(keys).toBeGreaterThanOrEqual(2);
+  });
 });
 
 describe('a batch', () => {

@@ -6,10 +6,11 @@ import { act, ACTS, newest, released, submit, type ActName } from './support/fin
 import { CANCEL, CAST, failing, QUOTE, TERMINATE } from './support/failing.js';
 import { found, planted, plantedDocument, plantedSheet, text, wallet, word } from './support/planted.js';
 import { eventually } from './support/processes.js';
-import { agencyId } from './support/roster.js';
+import { agencyId, memberId } from './support/roster.js';
 import { accountRow, doneOn, given, transferRow, tryOn } from './support/datasets.js';
 import { rootFields, servedSchema } from './support/schema.js';
 import { startSpokenWorld, type SpokenWorld } from './support/spoken.js';
+import { hangUp, TRANSPORTS } from './support/subscriptions.js';
 import { outcomeOf, type Answer } from './support/world.js';
 
 /*
@@ -413,6 +414,28 @@ describe('questions', () => {
     }
     expect(world.leaks()).toEqual({});
   });
+});
+
+test('what a trace is followed by, as a subscription', async () => {
+  const token = await world.issuer.mint(memberId('KR-FSC', 'ANALYST'));
+  const query = `subscription ($from: TraceFromInput!, $asset: String) {
+    traceProgress(from: $from, asset: $asset) { hop trace { nodes { key } } } }`;
+  const ended = async (asset: string) => {
+    const from = { chain: 'ethereum', value: wallet('trace.from') };
+    const one = TRANSPORTS['server-sent events'](world, token, query, { from, asset });
+    await eventually('it ends', () => one.ended() !== null);
+    const errors = one.results.flatMap((result) => result.errors ?? []);
+    return outcome({ errors: errors as Answer<unknown>['errors'], text: JSON.stringify(errors) });
+  };
+  expect([await ended(word('trace.asset')), await ended(text('trace.asset'))]).toEqual([
+    'done',
+    'INVALID asset',
+  ]);
+  await world.sql('alter table seen_transfer rename to away');
+  expect(await ended(word('trace.asset'))).toBe('INTERNAL');
+  await world.sql('alter table away rename to seen_transfer');
+  await hangUp();
+  expect(world.leaks()).toEqual({});
 });
 
 test('the names in an operation that fails within', async () => {

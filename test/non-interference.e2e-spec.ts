@@ -273,8 +273,9 @@ test.each([
   ['finding', { id: agencyId('HUB') }, 1], // no finding, and no incident, has the id of an agency
   ['incidents', { first: 1 }, 2], // the page and the claims of one
   ['incident', { id: agencyId('HUB') }, 1],
-  // Its assets, two hops of which the second finds nothing, the roles, what else came, and the findings.
-  ['trace', { from: { chain: 'ethereum', value: walletOf('seen') } }, 6],
+  // Its assets, two hops of which the second finds nothing and what else came, of documents and of datasets; the roles
+  // and the findings.
+  ['trace', { from: { chain: 'ethereum', value: walletOf('seen') } }, 10],
 ] as const)(
   'the application can be made to forget its filter on %s %j: %d times',
   async (query, variables, n) => {

@@ -315,7 +315,7 @@ describe('a trace', () => {
     await world.sql('vacuum analyze seen_transfer');
   });
 
-  const hops = async (code: Code, from: object, args: object = {}) => {
+  const hops = async (code: Code, from: object, args: object = {}, table = 'seen_transfer') => {
     const { result, statements } = await statementsOf(() =>
       world.as(code, 'ANALYST').ask<{ trace: { nodes: { stops: string[] }[]; edges: object[] } }>(
         `query ($from: TraceFromInput!, $direction: TraceDirection, $asset: String, $limits: TraceLimitsInput) {
@@ -323,7 +323,7 @@ describe('a trace', () => {
         { from, ...args },
       ),
     );
-    return { ...result.trace, asked: statements.filter(({ text }) => text.includes('seen_transfer')) };
+    return { ...result.trace, asked: statements.filter(({ text }) => text.includes(table)) };
   };
 
   test.each([
@@ -384,5 +384,62 @@ describe('a trace', () => {
     for (const statement of asked) expect(await blocks(RARE, statement)).toBeLessThan(200);
     for (const statement of (await hops(NONE, address('b'), { asset: 'ETH' })).asked)
       expect(await blocks(NONE, statement)).toBeLessThanOrEqual(20);
+  });
+
+  describe('over datasets', () => {
+    /** One that this agency sees: from e 100,000 transfers, of two assets; from each of these addresses one more. */
+    const loaded = (code: Code) => `
+      with made as (
+        insert into dataset (agency_id, kind, salt, chain, hash, taken, opened_by, ends_at, sealed_by, sealed_at)
+        select agency_id, 'TRANSFERS', 's', 'c', '${code}', 1, m.id, now(), m.id, now()
+          from member m where m.agency_id = '${agencyId('KR-FSC')}' limit 1 returning id, number),
+      seen as (
+        insert into seen_dataset (agency_id, finding_id, dataset_id, kind, hash, revision_id, listed_at, until)
+        select i.agency_id, i.finding_id, made.id, 'TRANSFERS', '${code}', i.revision_id, i.listed_at, 'infinity'
+          from made, (select * from inbox where agency_id = '${agencyId(code)}' limit 1) i)
+      insert into dataset_transfer (dataset_id, ordinal, digest, chain, sender, receiver, asset, decimals, amount,
+                                    happened_from, happened_until, body)
+      select made.id, (made.number << 32) + side * ${WIDE} + n, sha256(convert_to(made.id::text || side || ' ' || n, 'UTF8')), 'ethereum',
+             'wallet|ethereum|0x' || lpad(case side when 0 then 'e' else to_hex(n) end, 40, '0'),
+             'wallet|ethereum|0x' || lpad(case side when 0 then to_hex(n) else 'f' end, 40, '0'),
+             case when n % 2 = 0 then 'ETH' else 'USDT' end, 18, n, at, at + interval '1 minute', '{}'
+        from made cross join generate_series(200000, 200000 + ${WIDE - 1}) as n cross join generate_series(0, 1) as side
+       cross join lateral (select timestamptz '2018-01-01Z' + (side * ${WIDE} + n) * interval '1 minute' as at) as t`;
+    beforeAll(async () => {
+      await world.sql(
+        `begin; set local session_replication_role = replica; ${loaded(HALF)}; ${loaded(EVERYTHING)}; commit`,
+      );
+      await world.sql('vacuum analyze dataset_transfer');
+    });
+    const ofDatasets = (code: Code, hex: string, args: object) =>
+      hops(code, address(hex), args, 'dataset_transfer');
+
+    test.each([
+      ['out of', 'e', 'OUT', 'dataset_transfer_out'],
+      ['back from', 'f', 'IN', 'dataset_transfer_in'],
+    ])(
+      '%s an address of 100,000 transfers reads as many as make a hub, of the dataset that is seen',
+      async (_, hex, direction, index) => {
+        const { nodes, edges, asked } = await ofDatasets(HALF, hex, {
+          ...{ direction, limits: { fanOut: 1_000 } },
+        });
+        expect([nodes, edges]).toEqual([[{ stops: ['HUB'] }], []]);
+        expect(asked).toHaveLength(2);
+        for (const statement of asked)
+          for (const plan of await plans(HALF, statement)) {
+            expect(plan.filter(({ kind }) => kind === 'Seq Scan')).toEqual([]);
+            const read = plan.filter(({ table }) => table === 'dataset_transfer');
+            expect(read.map((one) => [one.index, one.removed])).toEqual(read.map(() => [index, 0]));
+            for (const { condition } of read) expect(condition).toMatch(/dataset_id = /);
+            expect(read.reduce((sum, { rows }) => sum + rows, 0)).toBeLessThanOrEqual(2 * 1_001);
+          }
+      },
+    );
+
+    test('what others see costs nothing', async () => {
+      const { nodes, edges, asked } = await ofDatasets(RARE, 'e', { asset: 'ETH' });
+      expect([nodes, edges]).toEqual([[{ stops: [] }], []]);
+      for (const statement of asked) expect(await blocks(RARE, statement)).toBeLessThanOrEqual(10);
+    });
   });
 });

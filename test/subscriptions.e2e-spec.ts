@@ -2,13 +2,12 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
-import { createClient as sseClient } from 'graphql-sse';
-import { createClient as wsClient } from 'graphql-ws';
 import WebSocket from 'ws';
 import { feed, SUBSCRIPTION, type Feed, type FeedVariables } from './support/feeds.js';
 import { act, released } from './support/findings.js';
 import { eventually } from './support/processes.js';
 import { agencyId, memberId, type MemberRole } from './support/roster.js';
+import { hangUp, TRANSPORTS, type Subscribed, type Transport } from './support/subscriptions.js';
 import { numberAll } from './support/workers.js';
 import { startWorld, type OwnWorld } from './support/world.js';
 
@@ -18,69 +17,17 @@ beforeAll(async () => {
 });
 afterAll(() => world.close());
 
-interface Result {
-  data?: { feed: Feed } | null;
-  errors?: readonly { message: string; extensions?: Record<string, unknown> }[];
-}
+type Following = Subscribed<{ feed: Feed }>;
+type Asked = (token: string, variables: FeedVariables, query?: string) => Following;
 
-/** What came so far, and how it ended. */
-interface Following {
-  results: Result[];
-  /** Null while it goes on. */
-  ended(): string | null;
-  stop(): void;
-}
+const asking =
+  (transport: Transport): Asked =>
+  (token, variables, query = SUBSCRIPTION) =>
+    transport(world, token, query, { of: 'SHARING', ...variables });
+const overWebSocket = asking(TRANSPORTS.WebSocket);
+const overEvents = asking(TRANSPORTS['server-sent events']);
 
-type Transport = (token: string, variables: FeedVariables, query?: string) => Following;
-
-function following(
-  subscribe: (sink: {
-    next: (result: Result) => void;
-    error: (error: unknown) => void;
-    complete: () => void;
-  }) => () => void,
-): Following {
-  const results: Result[] = [];
-  let ended: string | null = null;
-  const stop = subscribe({
-    next: (result: Result) => results.push(result),
-    error: (error) => (ended ??= `error ${describeError(error)}`),
-    complete: () => (ended ??= 'complete'),
-  });
-  return { results, ended: () => ended, stop };
-}
-
-const describeError = (error: unknown): string => {
-  if (error instanceof Error) return error.message;
-  if (typeof error === 'object' && error && 'code' in error) return String(error.code);
-  return JSON.stringify(error);
-};
-
-const opened: { dispose: () => unknown }[] = [];
-afterEach(async () => {
-  for (const client of opened.splice(0)) await client.dispose();
-});
-
-const overWebSocket: Transport = (token, variables, query = SUBSCRIPTION) => {
-  const client = wsClient({
-    url: `${world.url.replace('http', 'ws')}/graphql`,
-    webSocketImpl: WebSocket,
-    connectionParams: { authorization: `Bearer ${token}` },
-    retryAttempts: 0,
-  });
-  opened.push(client);
-  return following((sink) => client.subscribe({ query, variables: { of: 'SHARING', ...variables } }, sink));
-};
-
-const overEvents: Transport = (token, variables, query = SUBSCRIPTION) => {
-  const client = sseClient({
-    url: `${world.url}/graphql/stream`,
-    headers: { authorization: `Bearer ${token}` },
-    retryAttempts: 0,
-  });
-  opened.push(client);
-  return following((sink) => client.subscribe({ query, variables: { of: 'SHARING', ...variables } }, sink));
-};
+afterEach(hangUp);
 
 const token = (role: MemberRole = 'ANALYST') => world.issuer.mint(memberId('JP-NPA', role));
 const analyst = () => world.as('JP-NPA', 'ANALYST');

@@ -29,8 +29,8 @@ const STAGE = `mutation ($input: StageListInput!) {
   stageList(input: $input) { version { id number keys digest } refused { row reason } } }`;
 const PUBLISH = `mutation ($input: PublishListInput!) {
   publishList(input: $input) { subjectId pendingAct { id hash } } }`;
-const VERSIONS = `query ($after: String) { referenceLists(first: 100, after: $after) {
-  nodes { name versions { id number added removed unchanged } } pageInfo { hasNextPage endCursor } } }`;
+const VERSIONS = `query ($after: String) { referenceLists(first: 50, after: $after) {
+  nodes { name versions(first: 10) { nodes { id number added removed unchanged } } } pageInfo { hasNextPage endCursor } } }`;
 const ROLL_BACK = `mutation ($input: RollBackListInput!) {
   rollBackList(input: $input) { subjectId pendingAct { id hash } } }`;
 
@@ -49,15 +49,17 @@ const versionsSchema = z.object({
     nodes: z.array(
       z.object({
         name: z.string(),
-        versions: z.array(
-          z.object({
-            id: z.string(),
-            number: z.int().nullable(),
-            added: z.int().nullable(),
-            removed: z.int().nullable(),
-            unchanged: z.int().nullable(),
-          }),
-        ),
+        versions: z.object({
+          nodes: z.array(
+            z.object({
+              id: z.string(),
+              number: z.int().nullable(),
+              added: z.int().nullable(),
+              removed: z.int().nullable(),
+              unchanged: z.int().nullable(),
+            }),
+          ),
+        }),
       }),
     ),
     pageInfo: z.object({ hasNextPage: z.boolean(), endCursor: z.string().nullable() }),
@@ -123,7 +125,7 @@ async function changesOf(ask: Ask, versionId: string): Promise<Imported['changed
     const page: z.output<typeof versionsSchema>['referenceLists'] = versionsSchema.parse(
       await answered(ask, VERSIONS, { after }),
     ).referenceLists;
-    const found = page.nodes.flatMap(({ versions }) => versions).find(({ id }) => id === versionId);
+    const found = page.nodes.flatMap(({ versions }) => versions.nodes).find(({ id }) => id === versionId);
     if (found) {
       const { number, added, removed, unchanged } = found;
       return { number: number ?? 0, added: added ?? 0, removed: removed ?? 0, unchanged: unchanged ?? 0 };

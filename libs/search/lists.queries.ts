@@ -16,21 +16,45 @@ export const listPage = (reader: Reader, { first, after }: PageRequest): Promise
     [after?.key ?? null, after?.id ?? null, first + 1],
   );
 
-type Version = ListVersionType & { listId: string };
-
 const VERSION = `
-  select v.id, v.list_id as "listId", v.number, v.source, v.licence, v.retrieved_at as "retrievedAt",
-         v.published_at as "publishedAt", v.restores, v.added, v.removed, v.unchanged,
-         coalesce(v.added + v.unchanged, (select count(*)::int from reference_list_row r where r.version_id = v.id)) as keys,
-         coalesce(v.digest, list_digest(v.id)) as digest
+  select v.id, v.number, v.source, v.licence, v.retrieved_at as "retrievedAt", v.published_at as "publishedAt", v.restores,
+         v.added, v.removed, v.unchanged, coalesce(v.added + v.unchanged, v.staged_keys) as keys,
+         coalesce(v.digest, v.staged_digest) as digest
     from reference_list_version v`;
 
-/** Every version of these lists, newest first, what is staged before all. */
-export const versionsOf = (reader: Reader, listIds: readonly string[]): Promise<Version[]> =>
-  reader.rows(`${VERSION} where v.list_id = any ($1::uuid[]) order by v.number desc nulls first`, [listIds]);
+/** A page of the versions of one list. */
+export interface VersionsWanted {
+  listId: string;
+  first: number;
+  /** Older ones alone than the version of this number. */
+  before: number | null;
+}
 
-export const versionById = async (reader: Reader, id: string): Promise<Version | undefined> => {
-  const rows = await reader.rows<Version>(`${VERSION} where v.id = $1`, [id]);
+/** Of each, one more than wanted: the newest first, what is staged before all. */
+export async function versionsOf(
+  reader: Reader,
+  wanted: readonly VersionsWanted[],
+): Promise<ListVersionType[][]> {
+  const rows = await reader.rows<ListVersionType & { of: number }>(
+    `select (wanted.n - 1)::int as of, found.*
+       from unnest($1::uuid[], $2::int[], $3::int[]) with ordinality as wanted (list_id, most, before, n)
+      cross join lateral (
+        ${VERSION}
+         where v.list_id = wanted.list_id and (wanted.before is null or v.number < wanted.before)
+         order by v.number desc nulls first limit wanted.most) as found
+      order by wanted.n, found.number desc nulls first`,
+    [
+      wanted.map(({ listId }) => listId),
+      wanted.map(({ first }) => first + 1),
+      wanted.map(({ before }) => before),
+    ],
+  );
+  const of = Map.groupBy(rows, (row) => row.of);
+  return wanted.map((_, place) => of.get(place) ?? []);
+}
+
+export const versionById = async (reader: Reader, id: string): Promise<ListVersionType | undefined> => {
+  const rows = await reader.rows<ListVersionType>(`${VERSION} where v.id = $1`, [id]);
   return rows[0];
 };
 

@@ -1,4 +1,4 @@
-import { Extensions, Mutation, Query, ResolveField, Resolver, Args } from '@nestjs/graphql';
+import { Args, Context, Extensions, Mutation, Parent, Query, ResolveField, Resolver } from '@nestjs/graphql';
 import DataLoader from 'dataloader';
 import type { z } from 'zod';
 import {
@@ -12,23 +12,35 @@ import {
   CONTENT_ROLES,
   type OperationContext,
 } from '#access';
-import { Database, Input, PageArgs, type Caller, type Page } from '#core';
+import { Database, Input, listKey, PageArgs, pageOf, pageRequest, type Caller, type Page } from '#core';
 import {
   publishListSchema,
   rollBackListSchema,
   stageListSchema,
   type StageListInput,
 } from './lists.inputs.js';
-import { versionsOf } from './lists.queries.js';
+import { versionsOf, type VersionsWanted } from './lists.queries.js';
 import { ListsService } from './lists.service.js';
-import { ListConnection, ListHitType, ListType, ListVersionType, StagedType } from './lists.type.js';
+import {
+  ListConnection,
+  ListHitType,
+  ListType,
+  ListVersionConnection,
+  StagedType,
+  type ListVersionType,
+} from './lists.type.js';
 
 const READ_BY = [...CONTENT_ROLES, 'OPERATOR'] as const;
+/** In a cursor, of what is staged and has no number yet: every version is older. */
+const BEFORE_ALL = 999_999_999;
+const NUMBER = /^\d{1,9}$/;
+/** Of all lists: behind a version of one come older ones of each. */
+const VERSIONS = listKey('versions', null);
 const KEPT_BY = ['OPERATOR', 'CONTRIBUTOR', 'LIAISON'] as const;
 
 @Resolver(() => ListType)
 export class ListsResolver {
-  private readonly loaders = new WeakMap<OperationContext, DataLoader<string, ListVersionType[]>>();
+  private readonly loaders = new WeakMap<OperationContext, DataLoader<VersionsWanted, ListVersionType[]>>();
 
   constructor(
     private readonly lists: ListsService,
@@ -75,19 +87,31 @@ export class ListsResolver {
     return this.administration.administer(caller, 'rollBackList', 'list.rolled-back', input);
   }
 
-  @ResolveField(() => [ListVersionType], { description: 'Its versions, the newest first.' })
-  versions({ id }: ListType, _: unknown, context: OperationContext): Promise<ListVersionType[]> {
-    let loader = this.loaders.get(context);
-    if (!loader) {
-      const caller = callerOf(context.reply.request, READ_BY);
-      loader = new DataLoader(async (ids) => {
-        const rows = await this.database.read(caller, (reader) => versionsOf(reader, ids));
-        const byList = Map.groupBy(rows, ({ listId }) => listId);
-        return ids.map((one) => byList.get(one) ?? []);
-      });
-      this.loaders.set(context, loader);
-    }
-    return loader.load(id);
+  @ResolveField(() => ListVersionConnection, {
+    description: 'Its versions: what is staged, then the newest first.',
+  })
+  async versions(
+    @Parent() { id }: ListType,
+    @Args() args: PageArgs,
+    @Context() context: OperationContext,
+  ): Promise<Page<ListVersionType>> {
+    const { first, after } = pageRequest(VERSIONS, args, { sortKey: NUMBER });
+    const rows = await this.loaderOf(context).load({ listId: id, first, before: after && Number(after.key) });
+    return pageOf(VERSIONS, first, rows, ({ number, id: version }) => ({
+      key: String(number ?? BEFORE_ALL),
+      id: version,
+    }));
+  }
+
+  private loaderOf(context: OperationContext): DataLoader<VersionsWanted, ListVersionType[]> {
+    const known = this.loaders.get(context);
+    if (known) return known;
+    const caller = callerOf(context.reply.request, READ_BY);
+    const loader = new DataLoader<VersionsWanted, ListVersionType[]>((wanted) =>
+      this.database.read(caller, (reader) => versionsOf(reader, wanted)),
+    );
+    this.loaders.set(context, loader);
+    return loader;
   }
 }
 

@@ -49,6 +49,9 @@ export class ListVersionType {
   unchanged!: number | null;
 }
 
+@ObjectType('ReferenceListVersionConnection', { description: 'A page of versions, the newest first.' })
+export class ListVersionConnection extends pageTypeOf(ListVersionType, 'ReferenceListVersion') {}
+
 @ObjectType('ReferenceList', { description: "What is sanctioned, or known services' addresses." })
 export class ListType {
   agencyId!: string;

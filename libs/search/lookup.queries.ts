@@ -1,5 +1,6 @@
 import type { Reader } from '#core';
 import { SEEN } from '#findings';
+import { DATASETS } from './datasets-seen.js';
 import { MOST_MATCHES } from './lookup-limits.js';
 
 export interface SeenValue {
@@ -36,7 +37,7 @@ export const seenInDatasets = (reader: Reader, values: readonly string[]): Promi
        from unnest($1::text[]) as wanted (value)
       cross join lateral (
         select d.place, s.finding_id, array_agg(distinct d.role order by d.role) as roles, s.listed_at
-          from (select s.* from seen_dataset s where ${SEEN} and s.kind = 'INDICATORS' offset 0) s
+          from (${DATASETS.INDICATORS}) s
          cross join lateral (
            select d.place, d.role from dataset_indicator d
             where d.dataset_id = s.dataset_id and d.value = wanted.value offset 0) as d
@@ -64,7 +65,7 @@ export const suspects = (reader: Reader, asked: readonly Placed[]): Promise<Plac
         (select 1 from seen_indicator s
           where ${SEEN} and s.value = wanted.value and s.place = wanted.place and 'suspect' = any (s.roles) limit 1)
         union all
-        (select 1 from (select s.* from seen_dataset s where ${SEEN} and s.kind = 'INDICATORS' offset 0) s
+        (select 1 from (${DATASETS.INDICATORS}) s
           cross join lateral (
             select 1 from dataset_indicator d
              where d.dataset_id = s.dataset_id and d.value = wanted.value and d.place = wanted.place

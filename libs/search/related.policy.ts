@@ -57,13 +57,25 @@ export function relationsOf(id: string, facts: Facts): Relations {
     related.set(findingId, known);
     return known;
   };
-  for (const { of, findingId, ...row } of facts.shared) {
-    if (of !== id || findingId === id) continue;
-    const hits = onList.get(row.key) ?? [];
-    const not = groundOf(row, hits);
-    if (not) suppressed.set(row.key, not);
+  for (const [key, rows] of Map.groupBy(
+    facts.shared.filter(({ of }) => of === id),
+    (row) => row.key,
+  )) {
+    const others = Map.groupBy(rows, ({ findingId }) => findingId);
+    const findings = others.size;
+    others.delete(id);
+    if (others.size === 0) continue;
+    const hits = onList.get(key) ?? [];
+    const sanctions = hits.filter(({ kind }) => kind === 'SANCTIONS');
+    const rolesHere = rows[0]?.rolesHere ?? [];
+    const not = groundOf({ key, findings }, hits);
+    if (not) suppressed.set(key, not);
     else
-      to(findingId).indicators.push({ ...row, sanctions: hits.filter(({ kind }) => kind === 'SANCTIONS') });
+      for (const [findingId, same] of others) {
+        // In its document, in its datasets, or in both.
+        const rolesThere = [...new Set(same.flatMap((row) => row.rolesThere))].sort();
+        to(findingId).indicators.push({ key, rolesHere, rolesThere, findings, sanctions });
+      }
   }
   for (const { of, findingId, incidentId } of facts.incidents)
     if (of === id && findingId !== id) to(findingId).incidents.push(incidentId);

@@ -1,8 +1,9 @@
 import type { Reader } from '#core';
 import { MINE, SEEN, type ProjectedClaim } from '#findings';
+import { DATASETS } from './datasets-seen.js';
 import { MOST_COMMON } from './related-limits.js';
 
-/** Indicators of one finding that are looked at. */
+/** Indicators of one finding that are looked at, and as many of each of its datasets. */
 const LOOKED_AT = 500;
 
 /** One indicator of a finding, and one finding of those that have it: itself too. */
@@ -12,28 +13,55 @@ export interface SharedRow {
   rolesHere: string[];
   findingId: string;
   rolesThere: string[];
-  /** How many have it, up to one more than is too common. */
-  findings: number;
 }
 
-/** What is hidden has no row here: nothing is counted but what stands in the reader's inbox. */
-export const sharedIndicators = (reader: Reader, ids: readonly string[]): Promise<SharedRow[]> =>
-  reader.rows(
-    `select mine.finding_id as of, mine.place || '|' || mine.value as key, mine.roles as "rolesHere",
-            found.finding_id as "findingId", found.roles as "rolesThere", found.findings
-       from (select s.* from seen_indicator s
-              where ${SEEN} and s.finding_id = any ($1::uuid[]) and s.position < ${LOOKED_AT} offset 0) as mine
+/** What these findings have, in their documents and in their datasets. */
+const HERE = `
+  select told.finding_id, told.place, told.value, array_agg(distinct told.role order by told.role) as roles
+    from (
+      select s.finding_id, s.place, s.value, role
+        from (select s.* from seen_indicator s
+               where ${SEEN} and s.finding_id = any ($1::uuid[]) and s.position < ${LOOKED_AT} offset 0) s
+       cross join lateral unnest(s.roles) as role
+      union all
+      select s.finding_id, first.place, first.value, first.role
+        from (select s.* from seen_dataset s
+               where ${SEEN} and s.finding_id = any ($1::uuid[]) and s.kind = 'INDICATORS' offset 0) s
+        join dataset d on d.id = s.dataset_id
+       cross join lateral (
+         select x.place, x.value, x.role from dataset_indicator x
+          where x.ordinal > d.number << 32 and x.ordinal < (d.number + 1) << 32
+          order by x.ordinal limit ${LOOKED_AT}) as first) as told
+   group by told.finding_id, told.place, told.value`;
+
+const shared = (there: string): string => `
+  select here.finding_id as of, here.place || '|' || here.value as key, here.roles as "rolesHere",
+         found.finding_id as "findingId", found.roles as "rolesThere"
+    from (${HERE}) as here
+   cross join lateral (${there}
+      order by listed_at desc, finding_id desc limit ${MOST_COMMON + 1}) as found`;
+
+const IN_DOCUMENTS = shared(`
+     select s.finding_id, s.roles, s.listed_at from seen_indicator s
+      where ${SEEN} and s.value = here.value and s.place = here.place`);
+
+const IN_DATASETS = shared(`
+     select s.finding_id, array_agg(distinct d.role order by d.role) as roles, s.listed_at
+       from (${DATASETS.INDICATORS}) s
       cross join lateral (
-        select few.*, count(*) over ()::int as findings from (
-          select s.finding_id, s.roles from seen_indicator s
-           where ${SEEN} and s.value = mine.value and s.place = mine.place
-           order by s.listed_at desc, s.finding_id desc limit ${MOST_COMMON + 1}) as few) as found`,
-    [ids],
-  );
+        select d.role from dataset_indicator d
+         where d.dataset_id = s.dataset_id and d.value = here.value and d.place = here.place offset 0) as d
+      group by s.finding_id, s.listed_at`);
+
+/**
+ * What is hidden has no row here: nothing is told but what stands in the reader's inbox. Of each indicator the newest
+ * findings that have it in their documents, and those that have it in a dataset: of each, one more than is too common.
+ */
+export const sharedIndicators = async (reader: Reader, ids: readonly string[]): Promise<SharedRow[]> =>
+  (await Promise.all([IN_DOCUMENTS, IN_DATASETS].map((one) => reader.rows<SharedRow>(one, [ids])))).flat();
 
 /** The values of these findings, for the lists they stand on. */
-export const VALUES_OF = `array(select s.value from seen_indicator s
-  where ${SEEN} and s.finding_id = any ($1::uuid[]) and s.position < ${LOOKED_AT})`;
+export const VALUES_OF = `array(select distinct here.value from (${HERE}) as here)`;
 
 export interface SharedIncident {
   of: string;

@@ -1,7 +1,7 @@
 import type { ListedValue } from './lists.queries.js';
 import type { ListHitType } from './lists.type.js';
 import { reckon, type Flow, type Holding, type Reckoned, type Shares } from './trace-shares.js';
-import { coinOf, distinct, type Transfer } from './trace-transfer.js';
+import { coinOf, compare, distinct, idOf, type Transfer } from './trace-transfer.js';
 import type { HopRow } from './trace.queries.js';
 import type {
   TraceEdgeType,
@@ -111,7 +111,7 @@ class Answer {
     return [...between.values()].flatMap(([first, ...rest]): TraceEdgeType[] => {
       if (!first) return [];
       const { sender, receiver, asset, decimals } = first;
-      const transfers = [first, ...rest].sort((a, b) => order(a.from, b.from) || order(a.until, b.until));
+      const transfers = [first, ...rest].sort((a, b) => compare(a.from, b.from) || compare(a.until, b.until));
       const moved = transfers.map((one) => this.reckoned?.moved.get(one) ?? NOTHING);
       return [
         {
@@ -131,7 +131,7 @@ class Answer {
       from: Number.isFinite(from) ? new Date(from) : null,
       until: Number.isFinite(until) ? new Date(until) : null,
       shares: sharesOf(this.reckoned && (this.reckoned.moved.get(one) ?? NOTHING)),
-      sources: sources.map(({ findingId, revisionId }) => ({ findingId, revisionId })),
+      sources: sources.map(({ position: _, ...source }) => source),
     };
   }
 
@@ -177,11 +177,11 @@ interface Move {
 function movesOf(walk: Walk, { came }: Found): Move[] {
   const rows = new Map(walk.read);
   for (const { of: _, ...row } of came) {
-    const id = `${row.findingId} ${row.position}`;
+    const id = idOf(row);
     if (!rows.has(id)) rows.set(id, row);
   }
   return distinct([...rows.values()]).map((transfer) => {
-    const ids = transfer.told.map(({ findingId, position }) => `${findingId} ${position}`);
+    const ids = transfer.told.map(idOf);
     return {
       transfer,
       followed: ids.some((id) => walk.followed.has(id)),
@@ -224,8 +224,6 @@ const sharesOf = (shares: Shares | null): TraceSharesType | null =>
 
 const sumOf = (transfers: readonly Transfer[] = []): string =>
   String(transfers.reduce((sum, { amount }) => sum + amount, 0n));
-
-const order = (a: number, b: number): number => (a < b ? -1 : a > b ? 1 : 0);
 
 function says(
   direction: Direction,

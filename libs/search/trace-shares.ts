@@ -1,4 +1,4 @@
-import { coinOf, type Transfer } from './trace-transfer.js';
+import { coinOf, compare, type Transfer } from './trace-transfer.js';
 
 /** An amount by each of two ways of reckoning. Base units. */
 export interface Shares {
@@ -93,9 +93,6 @@ const inOrder = (flows: readonly Flow[]): Flow[] =>
           ? -1
           : 1),
   );
-
-/** A difference of two infinities is no number. */
-const compare = (a: number, b: number): number => (a < b ? -1 : a > b ? 1 : 0);
 
 interface Lot {
   amount: bigint;

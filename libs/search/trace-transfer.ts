@@ -2,6 +2,9 @@
 export interface ToldTransfer {
   findingId: string;
   revisionId: string;
+  /** Hash of the dataset of the finding that has it; null if its document has. */
+  dataset: string | null;
+  /** In the document, or in the dataset. */
   position: number;
   transaction: string | null;
   /** `wallet|chain|address`. */
@@ -17,12 +20,22 @@ export interface ToldTransfer {
 }
 
 /** A transfer that happened, and all who tell it. */
-export interface Transfer extends Omit<ToldTransfer, 'findingId' | 'revisionId' | 'position'> {
+export interface Transfer extends Omit<ToldTransfer, keyof Telling> {
   /** What tells it from others, whoever tells it; and which of several that are alike it is. */
   like: string;
   nth: number;
-  told: Pick<ToldTransfer, 'findingId' | 'revisionId' | 'position'>[];
+  told: Telling[];
 }
+
+/** Where it is told. */
+export type Telling = Pick<ToldTransfer, 'findingId' | 'revisionId' | 'dataset' | 'position'>;
+
+/** What tells one telling from others. */
+export const idOf = ({ findingId, dataset, position }: Omit<Telling, 'revisionId'>): string =>
+  `${findingId} ${dataset ?? 'document'} ${position}`;
+
+/** Of times: a difference of two infinities is no number. */
+export const compare = (a: number, b: number): number => (a < b ? -1 : a > b ? 1 : 0);
 
 /** What moves: an asset of two numbers of decimals is two. */
 export const coinOf = ({ asset, decimals }: { asset: string; decimals: number }): string =>
@@ -34,14 +47,14 @@ const likeness = ({ transaction, sender, receiver, amount, from, until, ...coin 
 
 /**
  * The transfers that happened, of those that are told. What two findings tell of one transaction, sender, receiver, asset and
- * amount is one transfer; without a transaction, of one time. What one finding tells twice happened twice: of n tellings in
- * one finding and m in another, as many as the larger.
+ * amount is one transfer; without a transaction, of one time. What one document tells twice happened twice: of n tellings in
+ * one document and m in another, as many as the larger. A dataset tells nothing twice.
  */
 export function distinct(told: readonly ToldTransfer[]): Transfer[] {
   const found: Transfer[] = [];
   for (const [like, alike] of Map.groupBy(told, likeness)) {
     const happened: Transfer[] = [];
-    for (const inOne of Map.groupBy(alike, ({ findingId }) => findingId).values())
+    for (const inOne of Map.groupBy(alike, ({ findingId, dataset }) => `${findingId} ${dataset}`).values())
       inOne.sort((a, b) => a.position - b.position).forEach((one, nth) => tell(happened, one, like, nth));
     found.push(...happened);
   }
@@ -49,10 +62,10 @@ export function distinct(told: readonly ToldTransfer[]): Transfer[] {
 }
 
 function tell(happened: Transfer[], one: ToldTransfer, like: string, nth: number): void {
-  const { findingId, revisionId, position, ...transfer } = one;
+  const { findingId, revisionId, dataset, position, ...transfer } = one;
   const same = happened[nth] ?? { ...transfer, like, nth, told: [] };
   happened[nth] = same;
-  same.told.push({ findingId, revisionId, position });
+  same.told.push({ findingId, revisionId, dataset, position });
   // Of several times of one transaction the narrowest is known best.
   const wider = same.until - same.from - (one.until - one.from);
   if (wider > 0 || (wider === 0 && one.from < same.from))

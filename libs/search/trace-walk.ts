@@ -1,4 +1,4 @@
-import { coinOf, type ToldTransfer } from './trace-transfer.js';
+import { coinOf, idOf, type ToldTransfer } from './trace-transfer.js';
 
 export type Direction = 'OUT' | 'IN';
 
@@ -48,7 +48,7 @@ export interface Reached {
 export class Walk {
   readonly nodes = new Map<string, Reached>();
   readonly states = new Map<string, State>();
-  /** What is followed, by finding and position. */
+  /** What is followed, by where it is told. */
   readonly followed = new Map<string, ToldTransfer>();
   /** All that was read of addresses that were read whole. */
   readonly read = new Map<string, ToldTransfer>();
@@ -61,7 +61,7 @@ export class Walk {
   constructor(
     readonly start: string,
     assets: readonly string[],
-    private readonly bounds: Bounds,
+    readonly bounds: Bounds,
   ) {
     this.out = bounds.direction === 'OUT';
     const since = this.out ? bounds.from : -bounds.until;
@@ -80,6 +80,12 @@ export class Walk {
   /** Whether there is another hop to read. */
   get goesOn(): boolean {
     return this.frontier.length > 0 && this.hop < this.bounds.hops && this.rows < this.bounds.transfers;
+  }
+
+  /** Assets that went from one address to another, so far. */
+  get edges(): number {
+    const between = [...this.followed.values()].map((row) => `${row.sender} ${row.receiver} ${coinOf(row)}`);
+    return new Set(between).size;
   }
 
   /** Rows that may still be read. */
@@ -125,7 +131,7 @@ export class Walk {
 
   private follow(state: State, row: ToldTransfer, next: Map<string, State>): void {
     if (state.decimals !== null && row.decimals !== state.decimals) return;
-    const id = `${row.findingId} ${row.position}`;
+    const id = idOf(row);
     this.read.set(id, row);
     const address = this.out ? row.receiver : row.sender;
     const not = this.faultOf(row, address);

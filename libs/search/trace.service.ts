@@ -1,57 +1,99 @@
 import { Injectable } from '@nestjs/common';
-import { Database, ServiceError, type Caller } from '#core';
+import { Database, type Caller } from '#core';
 import { listedValues, type ListedValue } from './lists.queries.js';
 import { told, type Found } from './trace-answer.js';
 import type { TraceInput } from './trace.inputs.js';
 import { assetsAt, inflows, nextHop, rolesAt } from './trace.queries.js';
-import type { TraceType } from './trace.type.js';
+import type { TraceProgressType, TraceType } from './trace.type.js';
 import { Walk, type Bounds } from './trace-walk.js';
 
 /** Values of one batch of look-ups. */
 const BATCH = 1_000;
+
+/** Throws when nobody is to be answered any more: asked before each statement of a walk. */
+export type Check = () => void;
+
+/** A walk on its way. */
+interface Going {
+  caller: Caller;
+  walk: Walk;
+  /** When no further hop begins, in milliseconds since 1970. */
+  late: number;
+  check: Check;
+}
 
 /** Follows money over the transfers that the reader may see. */
 @Injectable()
 export class TraceService {
   constructor(private readonly database: Database) {}
 
-  /**
-   * Each hop is a transaction of its own: a right that ends meanwhile ends there.
-   * @param gone whether nobody waits for the answer any more: asked before each hop
-   * @throws ServiceError UNAVAILABLE then
-   */
-  async trace(caller: Caller, input: TraceInput, gone: () => boolean = () => false): Promise<TraceType> {
-    const { walk, bounds } = await this.walk(caller, input, gone);
-    return told(walk, bounds.direction, await this.about(caller, walk, bounds));
+  /** Each hop is a transaction of its own: a right that ends meanwhile ends there. @throws what `check` throws */
+  async trace(caller: Caller, input: TraceInput, check: Check = () => undefined): Promise<TraceType> {
+    return this.answer(caller, await this.walk(caller, input, check), check);
+  }
+
+  /** How far it is, after each hop; at last with the whole trace. Whoever takes no more of it has ended it. */
+  async *progress(caller: Caller, input: TraceInput, check: Check): AsyncGenerator<TraceProgressType> {
+    const began = performance.now();
+    const going = await this.begun(caller, input, check);
+    const { walk } = going;
+    const told = (trace: TraceType | null): TraceProgressType => ({
+      hop: walk.hop,
+      nodes: walk.nodes.size,
+      edges: walk.edges,
+      transfers: walk.rows,
+      elapsed: Math.round(performance.now() - began),
+      trace,
+    });
+    while (await this.hop(going)) yield told(null);
+    yield told(await this.answer(caller, walk, check));
   }
 
   /** The frontier, hop by hop: one statement each, under the rights of that moment. */
-  async walk(
+  async walk(caller: Caller, input: TraceInput, check: Check = () => undefined): Promise<Walk> {
+    const going = await this.begun(caller, input, check);
+    while (await this.hop(going)) continue;
+    return going.walk;
+  }
+
+  private async begun(
     caller: Caller,
-    { from, asset, ...input }: TraceInput,
-    gone: () => boolean = () => false,
-  ): Promise<{ walk: Walk; bounds: Bounds }> {
-    const bounds = boundsOf(input);
-    const late = Date.now() + input.limits.seconds * 1_000;
+    { from, asset, limits, ...input }: TraceInput,
+    check: Check,
+  ): Promise<Going> {
+    const late = Date.now() + limits.seconds * 1_000;
+    const bounds = boundsOf({ ...input, limits });
+    check();
     const assets =
       asset === undefined
         ? await this.database.read(caller, (reader) => assetsAt(reader, bounds.direction, from))
         : [asset];
-    const walk = new Walk(from, assets, bounds);
-    while (walk.goesOn && Date.now() < late) {
-      if (gone()) throw new ServiceError('UNAVAILABLE', 'The trace was given up: nobody waits for it.');
-      const { frontier, left } = walk;
-      const most = { fanOut: bounds.fanOut, rows: left };
-      walk.take(
-        await this.database.read(caller, (reader) => nextHop(reader, bounds.direction, frontier, most)),
-      );
+    return { caller, walk: new Walk(from, assets, bounds), late, check };
+  }
+
+  /** One hop further. @returns whether there was one */
+  private async hop({ caller, walk, late, check }: Going): Promise<boolean> {
+    if (!walk.goesOn || Date.now() >= late) {
+      walk.end(walk.goesOn);
+      return false;
     }
-    walk.end(walk.goesOn);
-    return { walk, bounds };
+    check();
+    const { frontier, left, bounds } = walk;
+    const most = { fanOut: bounds.fanOut, rows: left };
+    walk.take(
+      await this.database.read(caller, (reader) => nextHop(reader, bounds.direction, frontier, most)),
+    );
+    return true;
+  }
+
+  private async answer(caller: Caller, walk: Walk, check: Check): Promise<TraceType> {
+    check();
+    return told(walk, walk.bounds.direction, await this.about(caller, walk));
   }
 
   /** What is known of the addresses, and what else came to them. */
-  private async about(caller: Caller, walk: Walk, { direction, fanOut, transfers }: Bounds): Promise<Found> {
+  private async about(caller: Caller, walk: Walk): Promise<Found> {
+    const { direction, fanOut, transfers } = walk.bounds;
     const values = [...new Set([...walk.nodes.keys()].map(valueOf))];
     const batches = Array.from({ length: Math.ceil(values.length / BATCH) }, (_, n) =>
       values.slice(n * BATCH, (n + 1) * BATCH),

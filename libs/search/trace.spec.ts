@@ -36,6 +36,7 @@ const rowsOf = (drawn: Drawn): ToldTransfer[] =>
     ...one,
     ...{
       findingId: 'finding',
+      dataset: null,
       revisionId: 'revision',
       position,
       transaction: null,

@@ -31,6 +31,12 @@ export class TraceSourceType {
 
   @Field(() => ID, { description: 'Its revision.' })
   revisionId!: string;
+
+  @Field(() => String, {
+    nullable: true,
+    description: 'Hash of the dataset of it that has the transfer; null if the document itself has it.',
+  })
+  dataset!: string | null;
 }
 
 @ObjectType('TraceTransfer', { description: 'A transfer, once however many findings tell it.' })
@@ -238,4 +244,28 @@ export class TraceType {
 
   @Field(() => [TraceTotalType], { description: `By asset: at most ${MOST_ASSETS} are followed.` })
   totals!: TraceTotalType[];
+}
+
+@ObjectType('TraceProgress', { description: 'How far a trace is.' })
+export class TraceProgressType {
+  @Field(() => Int, { description: 'Hops that were looked at.' })
+  hop!: number;
+
+  @Field(() => Int, { description: 'Addresses that it came to so far.' })
+  nodes!: number;
+
+  @Field(() => Int, { description: 'Edges between them so far.' })
+  edges!: number;
+
+  @Field(() => Int, { description: 'Transfers that were read so far.' })
+  transfers!: number;
+
+  @Field(() => Int, { description: 'Milliseconds since it began.' })
+  elapsed!: number;
+
+  @Field(() => TraceType, {
+    nullable: true,
+    description: 'In the last message the whole trace, as the query answers it; null before.',
+  })
+  trace!: TraceType | null;
 }

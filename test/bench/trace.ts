@@ -132,12 +132,12 @@ async function measure(database: Database, superuser: Client): Promise<number> {
       .toString(16)
       .padStart(40, '0')}`;
   const ours = async (from: string): Promise<string[]> => {
-    const { walk } = await service.walk(caller, { ...input, from });
+    const walk = await service.walk(caller, { ...input, from });
     return [...walk.followed.keys()];
   };
   const theirs = async (name: string, from: string): Promise<string[]> => {
     const { rows } = await superuser.query<Row>({ name, text: RECURSIVE[name] ?? '', values: [from] });
-    return rows.map(({ finding_id: finding, position }) => `${finding} ${position}`);
+    return rows.map(({ finding_id: finding, position }) => `${finding} document ${position}`);
   };
   const names = Object.keys(RECURSIVE);
   for (let n = 0; n < 5; n++) {

@@ -5,6 +5,23 @@ import { changed, type Mutant } from './mutant.js';
 const MIGRATION = 'migrations/1763683214000-datasets.ts';
 
 export const datasets: Mutant[] = [
+  ...changed(
+    'filter',
+    'libs/search/datasets-seen.ts',
+    ['non-interference'],
+    [["a trace begins with everybody's datasets", '${SEEN} and ', '']],
+  ),
+  ...changed('integrity', 'libs/search/trace.queries.ts', 'trace-datasets', [
+    ['money leaves a dataset before it came', "'t.latest > wanted.since'", "'true'"],
+    ['money comes after it left a dataset', "'t.earliest < wanted.since'", "'true'"],
+    ['a trace passes over datasets', 'where exists (select from named)', 'where false'],
+  ]),
+  ...changed('integrity', 'libs/search/trace-transfer.ts', 'trace-datasets', [
+    ['a document and its dataset tell two transfers', '`${findingId} ${dataset}`', 'findingId'],
+  ]),
+  ...changed('integrity', 'libs/search/related.queries.ts', 'trace-datasets', [
+    ['what stands in datasets is no relation', '[IN_DOCUMENTS, IN_DATASETS]', '[IN_DOCUMENTS]'],
+  ]),
   ...changed('policy', MIGRATION, 'datasets', [
     ["every agency's datasets are read", '`agency_id = (select reader()) and (hash', '`true and (hash'],
     ['a dataset that was given up is read', ' and (hash is not null or ends_at > now())', ''],

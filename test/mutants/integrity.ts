@@ -52,12 +52,34 @@ export const integrity: Mutant[] = [
     ['a hub is followed', 'mine.length > this.bounds.fanOut', 'false'],
     ['what was cut off is taken for the whole', 'place >= end', 'false'],
   ]),
-  ...changed('integrity', 'libs/search/trace.service.ts', 'trace', [
-    ['a trace that nobody waits for goes on', 'if (gone())', 'if (false)'],
+  ...changed(
+    'integrity',
+    'libs/search/trace.resolver.ts',
+    ['trace', 'trace-progress'],
+    [
+      ['a trace that nobody waits for goes on', 'closed?.aborted ?? reply.raw.destroyed', 'false'],
+      ['a trace by subscription goes on when it is closed', 'closed?.aborted ?? ', ''],
+      ['a trace goes on when its token has ended', 'user.until <= Date.now()', 'false'],
+    ],
+  ),
+  ...changed('integrity', 'libs/search/trace.service.ts', 'trace-progress', [
+    ['a hop is read for nobody', 'check();\n    const { frontier', 'const { frontier'],
+  ]),
+  ...changed('integrity', 'apps/api/subscriptions/operations.ts', 'trace-progress', [
+    ['an agency has any number of traces open', 'open >= MOST_WORKING', 'false'],
+  ]),
+  ...changed('integrity', 'apps/api/subscriptions/operations.ts', 'budgets', [
+    ['a trace by subscription takes no turn', 'this.inTurn(agency, () => events.next())', 'events.next()'],
+  ]),
+  ...changed('integrity', 'apps/api/limits/cost.ts', 'budgets', [
+    ['a subscription is for free', ' || field.subscribe !== undefined', ''],
   ]),
   ...changed('integrity', 'libs/search/trace-shares.ts', 'libs/search/trace', [
     ['what came back to the start is stolen again', 'fresh: amount - back', 'fresh: amount'],
     ['haircut takes all', '(this.stolen.haircut * amount) / this.balance', 'this.stolen.haircut'],
+  ]),
+  ...changed('integrity', 'libs/search/lists.queries.ts', 'lists-reference', [
+    ['each page of versions is the first', 'v.number < wanted.before', 'true'],
   ]),
   ...changed('integrity', 'libs/search/related.policy.ts', 'related', [
     [

@@ -1,6 +1,6 @@
 import { accountRow, sealed } from './datasets.js';
 import { act, draft, newest, recipients, release, released, submit, type Finding } from './findings.js';
-import { fullDocument } from './full-document.js';
+import { fullDocument, walletOf } from './full-document.js';
 import { newAgency } from './history.js';
 import { newArrangement, newMember } from './partners.js';
 import { agencyId, bothId, type Code } from './roster.js';
@@ -86,7 +86,13 @@ export async function hide(world: World, cast: Cast, scene: Scene): Promise<Hidd
   });
   const inReview = await submit(world, actor, await draft(world, actor, secret(), fresh));
   const { hash: dataset } = await sealed(world, actor, [accountRow(SECRET)]);
-  const shared = await released(world, actor, [ally], secret({ datasets: [dataset] }), fresh);
+  const shared = await released(
+    world,
+    actor,
+    [ally],
+    secret({ datasets: [dataset, await hiddenTransfers(world, actor)] }),
+    fresh,
+  );
   // What the holder sees is named, rested on, revised and released by others.
   const rival = await released(world, actor, [ally], secret({ incidents: [scene.incident] }));
   const onTheirs = await draft(world, actor, restingOn(scene.theirs));
@@ -121,6 +127,16 @@ export async function hide(world: World, cast: Cast, scene: Scene): Promise<Hidd
       await newMember(world, ally, ['CONTRIBUTOR', 'RELEASER'], bothId(holder)),
     ],
   };
+}
+
+/** A dataset of transfers out of and into what is shown. Its hash. */
+async function hiddenTransfers(world: World, actor: Code): Promise<string> {
+  const from = (sender: string, receiver: string) => ({
+    ...{ chain: 'ethereum', sender: walletOf(sender), receiver: walletOf(receiver) },
+    ...{ asset: 'ETH', decimals: 18, amount: '7' },
+  });
+  const rows = [from('seen', SECRET), from('seen receiver', SECRET), from(SECRET, 'seen')];
+  return (await sealed(world, actor, rows, 'TRANSFERS')).hash;
 }
 
 /** Two more revisions of what is shown: one the ally has, one nobody. */

@@ -7,7 +7,8 @@ import type { World } from './world.js';
 export async function passHours(world: World, hours: number): Promise<void> {
   const columns = await world.sql<{ table: string; column: string }>(
     `select table_name as table, column_name as column from information_schema.columns
-      where table_schema = 'entente' and data_type = 'timestamp with time zone'`,
+      where table_schema = 'entente' and data_type = 'timestamp with time zone'
+        and is_generated = 'NEVER'`,
   );
   const byTable = Map.groupBy(columns, ({ table }) => table);
   const moves = [...byTable].map(([table, its]) => {

@@ -38,15 +38,21 @@ export const moved = (from: string, to: string, amount: number | string | bigint
 const SHARES = '{ haircut fifo }';
 const HOLDING = `{ asset decimals received sent came ${SHARES} held ${SHARES} orderAssumed moreCame }`;
 
-export const TRACE = `query ($from: TraceFromInput!, $direction: TraceDirection, $hops: Int, $asset: String,
-    $minAmount: String, $window: TraceWindowInput, $limits: TraceLimitsInput) {
-  trace(from: $from, direction: $direction, hops: $hops, asset: $asset, minAmount: $minAmount, window: $window, limits: $limits) {
+const ARGUMENTS = `$from: TraceFromInput!, $direction: TraceDirection, $hops: Int, $asset: String,
+    $minAmount: String, $window: TraceWindowInput, $limits: TraceLimitsInput`;
+const PASSED =
+  'from: $from, direction: $direction, hops: $hops, asset: $asset, minAmount: $minAmount, window: $window, limits: $limits';
+const WHOLE = `{
     from direction hops untimed complete
     nodes { key chain address hop roles stops lists { label kind } holdings ${HOLDING} }
     edges { sender receiver asset decimals amount shares ${SHARES}
-      transfers { transaction amount from until shares ${SHARES} sources { findingId revisionId } } }
+      transfers { transaction amount from until shares ${SHARES} sources { findingId revisionId dataset } } }
     entries { key says service { label jurisdiction } holding ${HOLDING} }
-    totals { asset decimals amount stolen atServices ${SHARES} elsewhere ${SHARES} } } }`;
+    totals { asset decimals amount stolen atServices ${SHARES} elsewhere ${SHARES} } }`;
+
+export const TRACE = `query (${ARGUMENTS}) { trace(${PASSED}) ${WHOLE} }`;
+export const PROGRESS = `subscription (${ARGUMENTS}) {
+  traceProgress(${PASSED}) { hop nodes edges transfers elapsed trace ${WHOLE} } }`;
 
 interface Shares {
   haircut: string;
@@ -88,7 +94,7 @@ export interface Traced {
       amount: string;
       from: string | null;
       shares: Shares | null;
-      sources: { findingId: string }[];
+      sources: { findingId: string; revisionId: string; dataset: string | null }[];
     }[];
   }[];
   entries: { key: string; says: string; holding: Holding }[];

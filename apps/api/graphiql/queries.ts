@@ -281,7 +281,7 @@ export const queries: Task[] = [
       }
     }
   }
-  referenceLists(first: 3) { nodes { name kind shared version versions { number source retrievedAt keys } } }
+  referenceLists(first: 3) { nodes { name kind shared version versions(first: 2) { nodes { number source retrievedAt keys } } } }
 }`,
   },
   {

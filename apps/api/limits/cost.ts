@@ -55,6 +55,15 @@ export function costOf(schema: GraphQLSchema, document: DocumentNode, operationN
     );
 }
 
+/**
+ * Whether a subscription is one piece of work with an end, and no waiting for what comes: paid for once, as the query is.
+ * @param document validated: of a subscription there is one root field
+ */
+export function isWork(schema: GraphQLSchema, document: DocumentNode, operationName?: string): boolean {
+  const operation = getOperationAST(document, operationName);
+  return operation ? new Reckoning(schema, document, operation).isWork : false;
+}
+
 function itemsOf(size: Size, variables: Readonly<Record<string, unknown>>): number {
   if (typeof size === 'number') return size;
   const given = variables[size.variable];
@@ -76,6 +85,8 @@ const reckoned = z.object({
   pagePoints: z.int().optional(),
   /** Items reckoned for a list that comes with its item. */
   items: z.int().optional(),
+  /** Of a subscription: whether it is one piece of work. */
+  work: z.boolean().default(false),
 });
 
 /** Walks an operation once, with the types of the schema. */
@@ -95,6 +106,21 @@ class Reckoning {
     const { operation, selectionSet } = this.operation;
     const root = this.schema.getRootType(operation);
     if (root) yield* this.ofSet(selectionSet, root, [], COST[operation]);
+  }
+
+  get isWork(): boolean {
+    const fields = this.schema.getSubscriptionType()?.getFields();
+    return [...this.rootFields(this.operation.selectionSet)].some(
+      (name) => reckoned.parse(fields?.[name]?.extensions ?? {}).work,
+    );
+  }
+
+  private *rootFields({ selections }: SelectionSetNode): Iterable<string> {
+    for (const one of selections) {
+      const part = one.kind === Kind.FRAGMENT_SPREAD ? this.fragments.get(one.name.value) : one;
+      if (part?.kind === Kind.FIELD) yield part.name.value;
+      else if (part) yield* this.rootFields(part.selectionSet);
+    }
   }
 
   private *ofSet(
@@ -124,7 +150,7 @@ class Reckoning {
     within: readonly Size[],
     points: number,
   ): Iterable<Term> {
-    const loads = field.resolve !== undefined;
+    const loads = field.resolve !== undefined || field.subscribe !== undefined;
     const { points: own, pagePoints } = reckoned.parse(field.extensions);
     if (pagePoints !== undefined) yield { points: pagePoints, sizes: within.slice(0, -1) };
     else if (loads) yield { points: own ?? points, sizes: within };

@@ -14,12 +14,14 @@ import {
 import type { Bearer, OperationContext } from '#access';
 import { RateLimited, ServiceError } from '#core';
 import type { Budgets } from '../limits/budgets.js';
-import { costOf } from '../limits/cost.js';
+import { costOf, isWork } from '../limits/cost.js';
 import { payer } from '../limits/limits.js';
 import { checkNesting, checkShape, MOST_TOKENS } from '../limits/shape.js';
 
 /** Milliseconds between two attempts to pay for a message. */
 const PATIENCE = 250;
+/** Pieces of work of an agency that are open in this process, read or not. */
+const MOST_WORKING = 8;
 
 /** A subscription as a client sends it, by whichever transport. */
 export interface Asked {
@@ -32,8 +34,9 @@ export interface Asked {
 export interface Prepared {
   user: Bearer;
   operation: Pick<ExecutionArgs, 'schema' | 'document' | 'variableValues' | 'operationName'>;
-  /** Of the subscription itself, and of each message. */
+  /** Of the subscription itself, and of each message unless it is work: then of all of it. */
   points: number;
+  work: boolean;
 }
 
 /**
@@ -41,6 +44,9 @@ export interface Prepared {
  * messages paid for and in turn. Messages are made when they are asked for: a slow client has one of them in memory.
  */
 export class Operations {
+  /** By agency. */
+  private readonly working = new Map<string, number>();
+
   constructor(
     private readonly schema: () => GraphQLSchema,
     private readonly budgets: Budgets,
@@ -64,7 +70,8 @@ export class Operations {
     if (fault) throw fault;
     const points = costOf(schema, document, operationName)(variables);
     this.budgets.spend(agency, points);
-    return { user, operation: { schema, document, variableValues: variables, operationName }, points };
+    const work = isWork(schema, document, operationName);
+    return { user, operation: { schema, document, variableValues: variables, operationName }, points, work };
   }
 
   /** What a client is told of anything thrown. */
@@ -75,14 +82,30 @@ export class Operations {
   /** Never throws: what goes wrong is its last result. */
   async *results(prepared: Prepared, closed: AbortSignal): AsyncGenerator<ExecutionResult> {
     try {
-      yield* this.messages(prepared, closed);
+      yield* prepared.work ? this.counted(prepared, closed) : this.messages(prepared, closed);
     } catch (error) {
       yield { errors: this.told(error) };
     }
   }
 
+  /** Who does not read keeps what was found in memory: so many do at most. */
+  private async *counted(prepared: Prepared, closed: AbortSignal): AsyncGenerator<ExecutionResult> {
+    const agency = payer(prepared.user);
+    const open = this.working.get(agency) ?? 0;
+    if (open >= MOST_WORKING)
+      throw new RateLimited(`Your agency has ${MOST_WORKING} subscriptions at work.`, 5);
+    this.working.set(agency, open + 1);
+    try {
+      yield* this.messages(prepared, closed);
+    } finally {
+      const left = (this.working.get(agency) ?? 1) - 1;
+      if (left > 0) this.working.set(agency, left);
+      else this.working.delete(agency);
+    }
+  }
+
   private async *messages(prepared: Prepared, closed: AbortSignal): AsyncGenerator<ExecutionResult> {
-    const { user, operation, points } = prepared;
+    const { user, operation } = prepared;
     const source = await createSourceEventStream({ ...operation, contextValue: contextOf(user, closed) });
     if (!(Symbol.asyncIterator in source)) {
       yield { ...source, errors: this.describe(source.errors ?? []) };
@@ -90,10 +113,9 @@ export class Operations {
     }
     const events: AsyncIterator<unknown> = source[Symbol.asyncIterator]();
     try {
-      // Paid for before it is read: what waited for points would be told as it was, under the rights of then.
-      while (await this.paid(payer(user), points, closed)) {
-        const event = await events.next();
-        if (event.done) return;
+      for (;;) {
+        const event = await this.next(prepared, events, closed);
+        if (!event || event.done) return;
         yield await this.message(prepared, event.value, closed);
       }
     } finally {
@@ -101,17 +123,34 @@ export class Operations {
     }
   }
 
-  private async message(
+  /** Null when nobody waits for it. Waiting takes no turn; work takes one for each step, as any operation does. */
+  private async next(
+    { user, points, work }: Prepared,
+    events: AsyncIterator<unknown>,
+    closed: AbortSignal,
+  ): Promise<IteratorResult<unknown> | null> {
+    const agency = payer(user);
+    if (work) return this.inTurn(agency, () => events.next());
+    // Paid for before it is read: what waited for points would be told as it was, under the rights of then.
+    return (await this.paid(agency, points, closed)) ? events.next() : null;
+  }
+
+  private message(
     { user, operation }: Prepared,
     rootValue: unknown,
     closed: AbortSignal,
   ): Promise<ExecutionResult> {
-    const agency = payer(user);
-    await this.budgets.enterAgain(agency);
-    try {
+    return this.inTurn(payer(user), async () => {
       // A context of its own: what was loaded for the message before was loaded under the rights of then.
       const result = await execute({ ...operation, rootValue, contextValue: contextOf(user, closed) });
       return result.errors ? { ...result, errors: this.describe(result.errors) } : result;
+    });
+  }
+
+  private async inTurn<T>(agency: string, doing: () => Promise<T>): Promise<T> {
+    await this.budgets.enterAgain(agency);
+    try {
+      return await doing();
     } finally {
       this.budgets.leave(agency);
     }
