@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Pool } from 'pg';
 import { resolveByDns } from './connections.js';
+import type { LocalReceivers } from './destination.js';
 import { DispatchStore, type Leased } from './dispatch-store.js';
 import { Endpoint } from './endpoint.js';
 import type { KeyRing } from './key-ring.js';
@@ -36,8 +37,8 @@ export interface DispatcherOptions {
   ring: KeyRing;
   /** As which the service asks endpoints whether they consent: its name. */
   origin: string;
-  /** `host:port` that may have any address, by plain HTTP. */
-  allowed: ReadonlySet<string>;
+  /** They may have any address, by plain HTTP. */
+  allowed: LocalReceivers;
   say: (what: string, error?: unknown) => void;
 }
 

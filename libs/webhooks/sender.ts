@@ -8,11 +8,11 @@ import {
   type Connection,
   type ConnectionOptions,
 } from './connections.js';
-import { destination, ForbiddenDestination } from './destination.js';
+import { destination, ForbiddenDestination, type LocalReceivers } from './destination.js';
 
 export interface SenderOptions extends Omit<ConnectionOptions, 'connectWithin'> {
-  /** `host:port` that may have any address and speak plain HTTP. */
-  allowed: ReadonlySet<string>;
+  /** They may have any address and speak plain HTTP. */
+  allowed: LocalReceivers;
   /** Milliseconds for name, TCP and TLS together. */
   connectWithin?: number;
   /** Milliseconds for headers and body of the answer together. */

@@ -149,6 +149,9 @@ export const webhooks: Mutant[] = [
     ['what concerns its finding goes on', 'if (!this.places.has(delivery.subjectId)) return', 'return'],
     ['410 is a failure as others', 'if (status === 410)', 'if (status === 9)'],
   ]),
+  ...changed('integrity', 'libs/core/config.ts', 'demo-mode', [
+    ['what the demo sends elsewhere, everybody may', "if (demo !== '1' &&", "if (demo === 'no' &&"],
+  ]),
   ...changed('integrity', 'libs/webhooks/destination.ts', 'webhook-sender', [
     ['any scheme', "if (url.protocol !== 'https:') throw", "if (url.protocol === 'x:') throw"],
     ['any port', 'if (!PORTS.includes(port))', "if (port === 'x')"],
