@@ -37,6 +37,7 @@ import { StepUp1763683213001 } from './1763683213001-step-up.js';
 import { Datasets1763683214000 } from './1763683214000-datasets.js';
 import { ActingNow1763683215000 } from './1763683215000-acting-now.js';
 import { Suspects1763683216000 } from './1763683216000-suspects.js';
+import { Settlements1763683220000 } from './1763683220000-settlements.js';
 
 /** Forward only, in this order. */
 export const migrations = [
@@ -79,4 +80,5 @@ export const migrations = [
   Datasets1763683214000,
   ActingNow1763683215000,
   Suspects1763683216000,
+  Settlements1763683220000,
 ];
