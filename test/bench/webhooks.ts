@@ -12,7 +12,7 @@ import { startServer, withClient, type BenchServer } from './server.js';
 
 /** Events of each agency in a window. */
 const EVENTS = 1_000;
-const WINDOWS = 3;
+const WINDOWS = 5;
 /** Of each webhook; the raw loop has as many connections as all of them together. */
 const IN_FLIGHT = 5;
 /** At least this share of what the raw loop delivers. */
