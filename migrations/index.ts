@@ -39,6 +39,7 @@ import { ActingNow1763683215000 } from './1763683215000-acting-now.js';
 import { Suspects1763683216000 } from './1763683216000-suspects.js';
 import { DatasetTrace1763683230000 } from './1763683230000-dataset-trace.js';
 import { StagedDigest1763683231000 } from './1763683231000-staged-digest.js';
+import { Settlements1763683220000 } from './1763683220000-settlements.js';
 
 /** Forward only, in this order. */
 export const migrations = [
@@ -83,4 +84,5 @@ export const migrations = [
   Suspects1763683216000,
   DatasetTrace1763683230000,
   StagedDigest1763683231000,
+  Settlements1763683220000,
 ];

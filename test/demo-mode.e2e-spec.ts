@@ -7,6 +7,7 @@ import { startApi, type Api } from '../apps/cli/child.js';
 import { freePort } from '../apps/cli/ports.js';
 import { Browser } from './support/browser.js';
 import { newCommandLine, startDevice } from './support/person.js';
+import { startWorker } from './support/workers.js';
 import { startWorld, type World } from './support/world.js';
 
 /** The same database and a token of the demo's own key, at an API that is not in demo mode. */
@@ -93,6 +94,18 @@ test('behind https cookies are for https and for this very host', async () => {
     for (const rule of ['path=/;', 'secure', 'httponly', 'samesite=lax'])
       expect(`${cookie.toLowerCase()};`).toContain(`; ${rule}`);
   }
+});
+
+test('outside demo mode no worker sends elsewhere what goes to a name', async () => {
+  const setting = { ENTENTE_LOCAL_RECEIVERS: 'system.jp-fsa.example:443=127.0.0.1:4000' };
+  const demo = await startWorker(world.database.workerUrl, { ...setting, ENTENTE_DEMO: '1' });
+  expect(demo.process.exitCode).toBeNull();
+  demo.kill('SIGTERM');
+  await demo.ended;
+  const other = await startWorker(world.database.workerUrl, setting);
+  await other.ended;
+  expect(other.process.exitCode).toBe(1);
+  expect(other.said()).toContain('that is for the demo alone');
 });
 
 test('`entente token` mints nothing when DATABASE_URL is set and ENTENTE_DEMO is not', async () => {

@@ -5,6 +5,9 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
 import { cliConfig } from '#core';
+import { DemoIssuer } from '#identity';
+import { agencies } from '../apps/cli/demo/agencies.js';
+import { answered, bearing } from '../apps/cli/list-import.js';
 import { announced, checkoutRoot } from '../apps/cli/checkout.js';
 import { ententeDirectory, ownDirectory } from '../apps/cli/embedded-postgres/index.js';
 import { freePort } from '../apps/cli/ports.js';
@@ -72,6 +75,62 @@ const health = (url: string): Promise<number | 'refused'> =>
     (answer) => answer.status,
     () => 'refused' as const,
   );
+
+/** A member of the demo asks the service. */
+async function ask(url: string, agency: string, role: string, query: string): Promise<unknown> {
+  const issuer = await DemoIssuer.open(join(folder, 'demo'));
+  return answered(
+    bearing(url, () => issuer.mint(issuer.memberId(agency, role) ?? '')),
+    query,
+    {},
+  );
+}
+
+/** Of the events that the demo's receiver believed, those of a type: their places in the feed. */
+const shown = (demo: Demo, wanted: string): number[] => {
+  const line = /^entente: JP-FSA's system: verified evt_[0-9a-f-]+_(\d+): \{"id":"\S+?","type":"([a-z.]+)"/gm;
+  return [...demo.said().matchAll(line)].flatMap(([, at, type]) => (type === wanted ? [Number(at)] : []));
+};
+
+test('a release arrives at the system of an agency, and so does a recall after SIGKILL and another start', async () => {
+  const first = up(await freePort('127.0.0.1', 0));
+  const url = await ready(first);
+  const story = '{ findings(filter: { states: [IN_REVIEW] }) { nodes { id sheets { revisionId } } } }';
+  const { findings } = (await ask(url, 'KR-FSC', 'releaser', story)) as {
+    findings: { nodes: { id: string; sheets: { revisionId: string }[] }[] };
+  };
+  const [waits] = findings.nodes;
+  await eventually('the story has arrived', () => shown(first, 'finding.superseded').length > 0, 60);
+  const [last = Infinity] = shown(first, 'finding.superseded');
+  const isNew = (at: number): boolean => at > last;
+  expect(shown(first, 'finding.released').some(isNew)).toBe(false);
+  await ask(
+    url,
+    'KR-FSC',
+    'releaser',
+    `mutation { releaseFinding(input: { idempotencyKey: "spec", revisionId: "${waits?.sheets[0]?.revisionId}",
+      recipients: [{ agencyId: "${agencies['JP-FSA'].id}" }] }) { finding { state } } }`,
+  );
+  await eventually('it arrives', () => shown(first, 'finding.released').some(isNew), 60);
+  first.process.kill('SIGKILL');
+  await first.ended;
+
+  const second = up(await freePort('127.0.0.1', 0));
+  const again = await ready(second);
+  await ask(
+    again,
+    'KR-FSC',
+    'releaser',
+    `mutation { recallFinding(input: { idempotencyKey: "spec", findingId: "${waits?.id}", reason: "inaccurate" }) {
+      finding { state } } }`,
+  );
+  await eventually('it arrives', () => shown(second, 'finding.recalled').length === 1, 60);
+  // Of what came before, what was under way at the kill may come again, and nothing else.
+  for (const at of shown(second, 'finding.released')) expect(shown(first, 'finding.released')).toContain(at);
+  expect(second.said() + first.said()).not.toContain('NOT VERIFIED');
+  second.process.kill('SIGINT');
+  expect(await second.ended).toBe(0);
+});
 
 test('the demo starts, survives SIGKILL with its data, starts again, and leaves nothing at Ctrl-C', async () => {
   const first = up(await freePort('127.0.0.1', 0));

@@ -206,6 +206,28 @@ test('one that is down is asked with one delivery at a time, burns no attempt, a
   expect(acts.map(({ act: name }) => name)).toEqual(['webhook.failing', 'webhook.recovered']);
 }, 60_000);
 
+test('of one webhook nothing can be written down: another goes on, and itself as soon as it can', async () => {
+  const { id } = await active();
+  const free = await webhookAt(world, 'JP-NPA', other.url);
+  await untilActive(world, free.id);
+  other.arrived.length = 0;
+  await world.sql(`create function refuse_attempt() returns trigger language plpgsql as $$
+    begin raise exception 'not now'; end $$`);
+  await world.sql(`create trigger refuse_attempt before insert on webhook_attempt for each row
+    when (new.webhook_id = '${id}') execute function refuse_attempt()`);
+  for (let n = 0; n < 3; n++) await toJapan();
+  await arrives(3);
+  await eventually('the other has them', () => other.arrived.length >= 3);
+  const [first = 0] = other.positions();
+  const stand = async (of: string) => (await stateOf(world, of))?.position;
+  await eventually('and that is written down', async () => (await stand(free.id)) === (first ?? 0) + 2);
+  expect(other.positions()).toEqual([0, 1, 2].map((n) => (first ?? 0) + n));
+  expect(await stand(id)).toBe((first ?? 0) - 1);
+  await world.sql('drop trigger refuse_attempt on webhook_attempt');
+  await eventually('it goes on', async () => (await stand(id)) === (first ?? 0) + 2);
+  expect(receiver.positions()).toEqual(expect.arrayContaining(other.positions()));
+});
+
 describe('what its administrators ask for', () => {
   const asks = async (name: AdministrationName, input: object) =>
     tried((await administrators(world, 'JP-NPA')).first, name, input);

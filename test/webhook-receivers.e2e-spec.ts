@@ -28,7 +28,7 @@ async function deliver(
   port: number,
   { keys = [secret, pair.private], timestamp = now(), sent = body }: Delivery,
 ) {
-  const sender = new Sender({ resolve: async () => [], allowed: new Set([`127.0.0.1:${port}`]) });
+  const sender = new Sender({ resolve: async () => [], allowed: new Map([[`127.0.0.1:${port}`, null]]) });
   const headers = { ...sign({ id: 'msg_1', timestamp, body }, keys.map(signingKey)) };
   const attempt = await sender.send(`http://127.0.0.1:${port}/`, async () => ({
     method: 'POST',

@@ -85,7 +85,7 @@ function senderTo(
   const sender = new Sender({
     resolve: resolveByDns([resolver.address]),
     ca: trust.ca,
-    allowed: new Set(isAllowed ? [`${hostname}:${port}`] : []),
+    allowed: new Map(isAllowed ? [[`${hostname}:${port}`, null]] : []),
     connectWithin,
     answerWithin,
   });

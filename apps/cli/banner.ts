@@ -1,7 +1,13 @@
 import type { DemoMember } from '#identity';
+import { agencies } from './demo/agencies.js';
 
 const QUERY =
   '{ findings(first: 3) { nodes { state author { code } revision { document { texts { language title } } } } } }';
+
+const IN_REVIEW = '{ findings(filter: { states: [IN_REVIEW] }) { nodes { sheets { revisionId } } } }';
+const RELEASE =
+  'mutation { releaseFinding(input: { idempotencyKey: "first", revisionId: "REVISION", ' +
+  `recipients: [{ agencyId: "${agencies['JP-FSA'].id}" }] }) { finding { state } } }`;
 
 /** What the demo prints when it is ready: where it is, how to sign as whom, and a request to paste. */
 export function banner(url: string, members: readonly DemoMember[]): string {
@@ -25,6 +31,10 @@ A request to paste into another terminal, in this folder:
 or with curl:
   curl -s ${url}/graphql -H "authorization: Bearer $(npx entente token JP-NPA analyst)" \\
     -H 'content-type: application/json' -d '{"query":"${QUERY}"}'
+
+What reaches the system of JP-FSA is said here, a line for each event. A release arrives within a second:
+  npx entente ask KR-FSC releaser '${IN_REVIEW}'
+  npx entente ask KR-FSC releaser '${RELEASE}'
 
 The command line signs in by your browser, too:
   npx entente login

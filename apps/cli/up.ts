@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { CliConfig } from '#core';
 import { DemoIssuer } from '#identity';
 import { banner } from './banner.js';
+import { registerDemoWebhook, startDemoReceiver } from './demo-receiver.js';
 import { announce, announced, demoFolder, withdraw } from './checkout.js';
 import { runCommand, startApi, startWorker, type Api, type Environment, type Worker } from './child.js';
 import {
@@ -126,30 +127,39 @@ async function demoOn(logins: Logins, settings: CliConfig, folder: string, end: 
   try {
     const env = { ...mode, ...apiSettings(settings), DATABASE_URL: logins.app };
     await serve(await startOnFreePort(env, settings, end), worker, end, async (url) => {
+      const issuer = await DemoIssuer.open(ENTENTE_DEMO_DIRECTORY);
+      if (worker) await registerDemoWebhook(url, issuer);
       say('posting the findings of the demo');
       await runCommand('seed', { ...mode, ENTENTE_URL: url, HOME: settings.home }, end);
       await announce(folder, { url, pid: process.pid });
-      const { members } = await DemoIssuer.open(ENTENTE_DEMO_DIRECTORY);
-      process.stdout.write(banner(url, members));
+      process.stdout.write(banner(url, issuer.members));
     });
   } finally {
     await worker?.stop();
   }
 }
 
-/** On a server of others the worker may be somebody else's to run. */
+/** With the system of an agency that shows what arrives. On a server of others the worker may be somebody else's to run. */
 async function workerOf(
   { worker: workerUrl }: Logins,
   settings: CliConfig,
   demoDirectory: string,
   end: AbortSignal,
 ): Promise<Worker | null> {
-  if (workerUrl !== undefined) {
-    const webhookKeys = settings.webhookKeys ?? [(await DemoIssuer.open(demoDirectory)).webhookKey];
-    return startWorker(workerSettings({ ...settings, workerUrl, webhookKeys }), end);
+  if (workerUrl === undefined) {
+    say('no DATABASE_WORKER_URL: the feeds move when `npx entente worker` runs');
+    return null;
   }
-  say('no DATABASE_WORKER_URL: the feeds move when `npx entente worker` runs');
-  return null;
+  const webhookKeys = settings.webhookKeys ?? [(await DemoIssuer.open(demoDirectory)).webhookKey];
+  const own = { ...settings, workerUrl, webhookKeys };
+  const receiver = await startDemoReceiver(own, say);
+  try {
+    const { ended, stop } = await startWorker({ ...workerSettings(own), ...receiver.environment }, end);
+    return { ended, stop: () => stop().finally(receiver.stop) };
+  } catch (error) {
+    receiver.stop();
+    throw error;
+  }
 }
 
 /** The port is found free some time before the API listens on it: another demo may be faster. */

@@ -1,7 +1,7 @@
 import { Client } from 'pg';
 import type { CliConfig } from '#core';
 import type { Ask } from '#ledger';
-import { addServiceKey, KeyRing, rewrap } from '#webhooks';
+import { addServiceKey, KeyRing, rewrap, serviceKeys } from '#webhooks';
 
 const DAY = 86_400;
 
@@ -27,6 +27,13 @@ export const rotateKey = (settings: CliConfig, days: number): Promise<string> =>
     const made = await addServiceKey(ask, ring, days * DAY);
     if (made === null) throw new Error('A key was made and is not there.');
     return made;
+  });
+
+/** Public halves of the keys that sign webhooks: of the first one, too, if no worker has made it yet. */
+export const serviceKeysOf = (settings: CliConfig): Promise<string[]> =>
+  asWorker(settings, async (ask, ring) => {
+    await addServiceKey(ask, ring, null);
+    return (await serviceKeys(ask, ring)).map(({ publicKey }) => publicKey);
   });
 
 /** @throws Error naming the setting that is missing */

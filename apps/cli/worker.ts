@@ -17,8 +17,17 @@ export async function worker(settings: CliConfig): Promise<void> {
 }
 
 /** What of our own environment is meant for the worker. */
-export const workerSettings = ({ workerUrl, logLevel, webhookKeys, publicUrl }: CliConfig): Environment => ({
+export const workerSettings = ({
+  workerUrl,
+  logLevel,
+  webhookKeys,
+  publicUrl,
+  demo,
+  localReceivers,
+}: CliConfig): Environment => ({
   DATABASE_WORKER_URL: workerUrl,
+  ENTENTE_DEMO: demo ? '1' : undefined,
+  ENTENTE_LOCAL_RECEIVERS: localReceivers,
   LOG_LEVEL: logLevel,
   ENTENTE_WEBHOOK_KEY: webhookKeys?.[0]?.toString('base64'),
   ENTENTE_WEBHOOK_KEY_BEFORE: webhookKeys?.[1]?.toString('base64'),

@@ -43,7 +43,10 @@ const environment = z.object({
   ENTENTE_WEBHOOK_KEY_BEFORE: secret.optional(),
   /** Agencies' providers may be on this machine, and by http: to try one out. */
   ENTENTE_LOCAL_PROVIDERS: z.enum(['0', '1']).default('0'),
-  /** `host:port` of receivers on this machine, by http, separated by commas: to try one out. */
+  /**
+   * `host:port` of receivers on this machine, by http, separated by commas: to try one out. In the demo also
+   * `name:443=host:port`: what goes to that name by https goes there.
+   */
   ENTENTE_LOCAL_RECEIVERS: z.string().default(''),
   ENTENTE_DEMO: z.enum(['0', '1']).default('0'),
   /** Where the demo keeps the key it signs its tokens with. */
@@ -118,7 +121,8 @@ export interface WorkerConfig {
   webhookKeys: readonly Buffer[];
   /** As which endpoints know the service: the host of its address. */
   origin: string;
-  localReceivers: ReadonlySet<string>;
+  /** `host:port` that may have any address; to what goes there instead, if it goes elsewhere. */
+  localReceivers: ReadonlyMap<string, string | null>;
   logLevel: string;
 }
 
@@ -131,9 +135,27 @@ export function workerConfig(): WorkerConfig {
     databaseUrl: env.DATABASE_WORKER_URL,
     webhookKeys: webhookKeysOf(env),
     origin: new URL(env.ENTENTE_PUBLIC_URL ?? 'http://localhost').host,
-    localReceivers: new Set(env.ENTENTE_LOCAL_RECEIVERS.split(',').filter(Boolean)),
+    localReceivers: localReceiversOf(env),
     logLevel: env.LOG_LEVEL,
   };
+}
+
+/** @throws Error for a name that is elsewhere than it says, outside the demo */
+function localReceiversOf({
+  ENTENTE_LOCAL_RECEIVERS: text,
+  ENTENTE_DEMO: demo,
+}: z.infer<typeof environment>): Map<string, string | null> {
+  const receivers = text.split(',').filter(Boolean);
+  if (demo !== '1' && receivers.some((one) => one.includes('=')))
+    throw new Error(
+      'ENTENTE_LOCAL_RECEIVERS sends what goes to a name elsewhere: that is for the demo alone (ENTENTE_DEMO=1).',
+    );
+  return new Map(
+    receivers.map((one) => {
+      const [name = '', there = null] = one.split('=');
+      return [name, there];
+    }),
+  );
 }
 
 const secretOf = ({ ENTENTE_AUTH_SECRET: text }: z.infer<typeof environment>): Buffer | undefined =>
@@ -172,6 +194,7 @@ export function cliConfig() {
     webhookKeys: env.ENTENTE_WEBHOOK_KEY === undefined ? undefined : webhookKeysOf(env),
     publicUrl: env.ENTENTE_PUBLIC_URL,
     localProviders: env.ENTENTE_LOCAL_PROVIDERS,
+    localReceivers: env.ENTENTE_LOCAL_RECEIVERS,
     home: homedir(),
     dataHome: env.XDG_DATA_HOME,
     configHome: env.XDG_CONFIG_HOME,

@@ -2,6 +2,7 @@ import {
   createHmac,
   createPrivateKey,
   createPublicKey,
+  createSecretKey,
   generateKeyPairSync,
   randomBytes,
   sign as signWith,
@@ -18,7 +19,7 @@ import {
  * specification could give another meaning to the name; the signature is r and s, 32 bytes each (RFC 7518, 3.4).
  */
 export type WebhookKey =
-  | { version: 'v1'; secret: Buffer }
+  | { version: 'v1'; secret: KeyObject }
   | { version: 'v1a'; key: KeyObject }
   | { version: 'es256'; key: KeyObject };
 
@@ -189,10 +190,11 @@ function isBy(key: WebhookKey, content: Buffer, signature: string): boolean {
   return bytes.length === ours.length && timingSafeEqual(bytes, ours);
 }
 
-function secretOf(text: string): Buffer {
+/** As a key: HMAC with bytes made one of them each time, and took four times as long. */
+function secretOf(text: string): KeyObject {
   const bytes = bytesAfter(SECRET, text);
   if (bytes.length < 24 || bytes.length > 64) throw new Error('A whsec_ secret has 24 to 64 bytes.');
-  return bytes;
+  return createSecretKey(bytes);
 }
 
 function bytesAfter(prefix: string, text: string): Buffer {

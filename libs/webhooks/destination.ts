@@ -3,6 +3,9 @@ import { isIP } from 'node:net';
 /** Why a URL is no webhook's address. */
 export class ForbiddenDestination extends Error {}
 
+/** `host:port` to which anything may go; to `host:port` by http instead, where there is one. */
+export type LocalReceivers = ReadonlyMap<string, string | null>;
+
 /** Where proxies and administration listen is not among them. */
 const PORTS = ['443', '8443'];
 const LONGEST = 2_000;
@@ -15,10 +18,10 @@ export interface Destination {
 
 /**
  * @param text an https URL with a name, on port 443 or 8443
- * @param allowed `host:port`, each exempt from all of this but the form
+ * @param allowed exempt from all of this but the form
  * @throws ForbiddenDestination with a message for whoever entered it
  */
-export function destination(text: string, allowed: ReadonlySet<string>): Destination {
+export function destination(text: string, allowed: LocalReceivers): Destination {
   const url = URL.canParse(text) && text.length <= LONGEST ? new URL(text) : undefined;
   if (!url) throw new ForbiddenDestination('This is not a URL.');
   if (url.username !== '' || url.password !== '') {
@@ -27,7 +30,12 @@ export function destination(text: string, allowed: ReadonlySet<string>): Destina
   if (url.hash !== '') throw new ForbiddenDestination('A webhook URL has no fragment.');
   if (url.protocol !== 'https:' && url.protocol !== 'http:') throw new ForbiddenDestination('Use https.');
   const port = url.port || (url.protocol === 'https:' ? '443' : '80');
-  if (allowed.has(`${hostOf(url)}:${port}`)) return { url, isAllowed: true };
+  const local = allowed.get(`${hostOf(url)}:${port}`);
+  if (local !== undefined)
+    return {
+      url: local === null ? url : new URL(url.pathname + url.search, `http://${local}`),
+      isAllowed: true,
+    };
   if (url.protocol !== 'https:') throw new ForbiddenDestination('Use https.');
   if (!PORTS.includes(port)) throw new ForbiddenDestination(`Use port ${PORTS.join(' or ')}.`);
   if (isIP(hostOf(url)) !== 0) throw new ForbiddenDestination('Use a name, not an address.');

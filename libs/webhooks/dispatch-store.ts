@@ -67,9 +67,22 @@ export interface Told {
 
 type Held = Pick<Leased, 'id' | 'fence'>;
 
-/** The worker's questions to the database about webhooks. Its functions know who holds what. */
+/** What came of one webhook's deliveries. */
+export interface Settled {
+  webhook: Held;
+  outcomes: Outcomes;
+}
+
+export const isSuccess = ({ fault, status }: Pick<Tried, 'fault' | 'status'>): boolean =>
+  fault === null && status !== null && status >= 200 && status < 300;
+
+/**
+ * The worker's questions to the database about webhooks. Its functions know who holds what. What writes goes one after the
+ * other: a row that is locked, by the worker itself too, would be passed over, and its lease with it.
+ */
 export class DispatchStore {
   readonly ask: Ask;
+  private turn: Promise<unknown> = Promise.resolve();
 
   constructor(pool: Pool) {
     this.ask = async <Row>(text: string, values: readonly unknown[]) =>
@@ -77,7 +90,7 @@ export class DispatchStore {
   }
 
   lease(me: string, seconds: number, most: number): Promise<Leased[]> {
-    return this.ask('select * from lease_webhooks($1, $2, $3)', [me, seconds, most]);
+    return this.inTurn('select * from lease_webhooks($1, $2, $3)', [me, seconds, most]);
   }
 
   async release(me: string): Promise<void> {
@@ -108,15 +121,24 @@ export class DispatchStore {
     return feedSlice(this.ask, { feed: 'SHARING', after, first, types, window, agencyId });
   }
 
-  settle({ id, fence }: Held, { through, tried, aside, done }: Outcomes): Promise<boolean> {
-    return this.held('select settle_webhook($1, $2, $3, $4, $5, $6) as held', [
-      id,
-      fence,
-      through,
-      JSON.stringify(tried),
-      JSON.stringify(aside),
-      done,
+  /** Of all of these in one transaction. @returns those whose lease is held still: of others nothing is written */
+  async settle(settled: readonly Settled[]): Promise<Set<string>> {
+    const all = settled.map(({ webhook: { id, fence }, outcomes: { through, tried } }) => ({
+      ...{ webhook: id, fence, through, succeeded: tried.some(isSuccess) },
+    }));
+    const each = (rows: (outcomes: Outcomes) => readonly object[]): string =>
+      JSON.stringify(
+        settled.flatMap(({ webhook, outcomes }) =>
+          rows(outcomes).map((row) => ({ webhook: webhook.id, ...row })),
+        ),
+      );
+    const held = await this.inTurn<{ id: string }>('select settle_webhooks($1, $2, $3, $4) as id', [
+      JSON.stringify(all),
+      each(({ tried }) => tried),
+      each(({ aside }) => aside),
+      settled.flatMap(({ outcomes }) => outcomes.done),
     ]);
+    return new Set(held.map(({ id }) => id));
   }
 
   fails({ id, fence }: Held, failing: boolean): Promise<boolean> {
@@ -142,7 +164,13 @@ export class DispatchStore {
   }
 
   private async held(text: string, values: readonly unknown[]): Promise<boolean> {
-    const [row] = await this.ask<{ held: boolean }>(text, values);
+    const [row] = await this.inTurn<{ held: boolean }>(text, values);
     return row?.held ?? false;
+  }
+
+  private inTurn<Row>(text: string, values: readonly unknown[]): Promise<Row[]> {
+    const answer = this.turn.then(() => this.ask<Row>(text, values));
+    this.turn = answer.catch(() => undefined);
+    return answer;
   }
 }

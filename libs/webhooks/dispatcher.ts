@@ -2,12 +2,14 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Pool } from 'pg';
 import { resolveByDns } from './connections.js';
+import type { LocalReceivers } from './destination.js';
 import { DispatchStore, type Leased } from './dispatch-store.js';
-import { Endpoint } from './endpoint.js';
+import { Endpoint, type Worker } from './endpoint.js';
 import type { KeyRing } from './key-ring.js';
 import { Proofs } from './proofs.js';
 import { Sender } from './sender.js';
 import { serviceKeys } from './service-keys.js';
+import { Settlements } from './settlements.js';
 import { signingKey, type WebhookKey } from '#signatures';
 
 /** Seconds for which a webhook is nobody else's, counted anew every RENEW milliseconds. */
@@ -36,8 +38,8 @@ export interface DispatcherOptions {
   ring: KeyRing;
   /** As which the service asks endpoints whether they consent: its name. */
   origin: string;
-  /** `host:port` that may have any address, by plain HTTP. */
-  allowed: ReadonlySet<string>;
+  /** They may have any address, by plain HTTP. */
+  allowed: LocalReceivers;
   say: (what: string, error?: unknown) => void;
 }
 
@@ -65,20 +67,24 @@ export async function runDispatcher(options: DispatcherOptions, stop: AbortSigna
   }
 }
 
-class Dispatcher {
+class Dispatcher implements Worker {
   private readonly me = randomUUID();
   private readonly endpoints = new Map<string, { endpoint: Endpoint; agencyId: string }>();
   private readonly proofs: Proofs;
+  readonly settlements: Settlements;
+  readonly say: Worker['say'];
   private pruned = 0;
   private renewed = 0;
   private heldUntil = 0;
 
   constructor(
-    private readonly store: DispatchStore,
-    private readonly sender: Sender,
+    readonly store: DispatchStore,
+    readonly sender: Sender,
     private readonly options: DispatcherOptions,
   ) {
     this.proofs = new Proofs(store, sender, options.origin);
+    this.settlements = new Settlements(store);
+    this.say = options.say;
   }
 
   async run(stop: AbortSignal): Promise<void> {
@@ -145,7 +151,7 @@ class Dispatcher {
         // What it has under way ends, and what came of it is noted, before another begins.
         await known.ended;
       }
-      const endpoint = new Endpoint(webhook, aside, keys, this.store, this.sender, this.options.say);
+      const endpoint = new Endpoint(webhook, aside, keys, this);
       this.endpoints.set(webhook.id, { endpoint, agencyId: webhook.agencyId });
     }
   }

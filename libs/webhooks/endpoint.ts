@@ -1,97 +1,100 @@
-import { randomUUID } from 'node:crypto';
 import { setTimeout as timer, clearTimeout } from 'node:timers';
 import { NotOurs, outgoing, type Delivery } from './deliveries.js';
-import type { DispatchStore, Leased, Outcomes, PutAside } from './dispatch-store.js';
-import { PlacesOfSubjects } from './places-of-subjects.js';
-import { retryAfter, untilNext, untilProbe } from './retries.js';
+import {
+  isSuccess,
+  type DispatchStore,
+  type Leased,
+  type Outcomes,
+  type PutAside,
+  type Settled,
+} from './dispatch-store.js';
+import { Pace } from './pace.js';
+import { untilNext } from './retries.js';
 import type { Attempt, Sender } from './sender.js';
+import type { Settlements } from './settlements.js';
+import { Waiting } from './waiting.js';
 import type { WebhookKey } from '#signatures';
 
 /** Positions read at a time; looked through, where only some types are wanted. */
 const SLICE = 200;
 const WINDOW = 1_000;
-/** Attempts in a row that fail before the endpoint counts as down; where it does not answer itself, so many. */
-const DOWN_AFTER = 5;
-const SILENT_AFTER = 2;
+/** Fewer than these wait: more are read while they go. */
+const LOW = 100;
 /** Milliseconds for which it may be down before it is disabled. */
 const LONGEST_DOWN = 3 * 86_400_000;
 /** Deliveries made that the database does not know of yet, at most: so many come again after a kill. */
 const MOST_UNSETTLED = 64;
-/** Milliseconds between two notes to the database. */
-const NOTE = 20;
+/** Milliseconds after which it looks again, if nothing happened. */
+const LOOK = 1_000;
 
-/** Answers by which an endpoint says that it is too much. */
-const SLOWER = new Set([429, 502, 503, 504]);
+/** What all webhooks of a worker share. */
+export interface Worker {
+  store: DispatchStore;
+  settlements: Settlements;
+  sender: Sender;
+  say: (what: string, error?: unknown) => void;
+}
+
+const nothing = (): Outcomes => ({ through: 0, tried: [], aside: [], done: [] });
 
 /**
- * One webhook, while this worker has its lease: reads the feed from its position on, sends with a window, keeps what
- * concerns one finding in order, and puts single failures aside. Down, it is asked with one delivery at a time.
+ * One webhook, while this worker has its lease: reads the feed from its position on, sends with a window, and puts single
+ * failures aside. Down, it is asked with one delivery at a time.
  */
 export class Endpoint {
   private head = 0;
-  private read: number;
-  private readonly queue: Delivery[] = [];
-  private readonly underWay = new Set<Delivery>();
-  private readonly aside = new Map<string, Delivery>();
-  private readonly places = new PlacesOfSubjects();
-  private noted: Outcomes;
-  private noting: Promise<void> | null = null;
-  private lastNote = 0;
-  private window: number;
-  private failures = 0;
-  private probes = 0;
-  private isDown: boolean;
-  private pausedUntil = 0;
-  private turn = 0;
-  private wake: (() => void) | null = null;
+  private readonly waiting: Waiting;
+  private readonly pace: Pace;
+  private isReading = false;
+  private noted = nothing();
+  private settling: Promise<void> | null = null;
+  /** Deliveries of which the database is being told. */
+  private unsettled = 0;
+  private clock: NodeJS.Timeout | undefined;
+  private clockAt = Infinity;
   private isStopped = false;
-  readonly ended: Promise<void>;
+  private readonly end = Promise.withResolvers<undefined>();
 
   constructor(
     private webhook: Leased,
     putAside: readonly PutAside[],
     private keys: readonly WebhookKey[],
-    private readonly store: DispatchStore,
-    private readonly sender: Sender,
-    private readonly say: (what: string, error?: unknown) => void,
+    private readonly worker: Worker,
   ) {
-    this.read = webhook.position;
-    this.window = webhook.inFlight;
-    this.isDown = webhook.failingSince !== null;
-    this.noted = this.nothing();
+    this.waiting = new Waiting(webhook.position, (aside) => void this.noted.aside.push(aside));
+    this.pace = new Pace(webhook, webhook.failingSince !== null);
     this.add(putAside);
-    this.ended = this.run();
+  }
+
+  /** When it has stopped, and what came until then was written down. */
+  get ended(): Promise<unknown> {
+    return this.end.promise;
   }
 
   /** @returns whether it is the same lease still */
   renew(webhook: Leased, keys: readonly WebhookKey[]): boolean {
-    const { fence, moved, state, epoch } = this.webhook;
-    if (
-      webhook.fence !== fence ||
-      webhook.moved !== moved ||
-      webhook.state !== state ||
-      webhook.epoch !== epoch
-    )
-      return false;
-    if (webhook.eventTypes.join() !== this.webhook.eventTypes.join() || webhook.url !== this.webhook.url)
-      return false;
+    const before = this.webhook;
+    const isSame = (['fence', 'moved', 'state', 'epoch', 'url'] as const).every(
+      (name) => webhook[name] === before[name],
+    );
+    if (this.isStopped || !isSame || webhook.eventTypes.join() !== before.eventTypes.join()) return false;
     this.webhook = webhook;
     this.keys = keys;
-    this.window = Math.min(this.window, webhook.inFlight);
+    this.pace.limitTo(webhook);
     return true;
   }
 
   feedStandsAt(position: number): void {
     if (position <= this.head) return;
     this.head = position;
-    this.ring();
+    this.goOn();
   }
 
   /** What somebody asked for meanwhile. */
   add(putAside: readonly PutAside[]): void {
     for (const { id, nature, position, attempts, due, type, subjectId, recordedAt } of putAside) {
-      if (this.aside.has(id)) continue;
-      this.keepAside({
+      if (this.waiting.has(id)) continue;
+      this.waiting.keepAside({
         asideId: id,
         nature,
         position,
@@ -102,129 +105,120 @@ export class Endpoint {
         due: due.getTime(),
       });
     }
-    this.ring();
+    this.goOn();
   }
 
   stop(): void {
+    if (this.isStopped) return;
     this.isStopped = true;
-    this.ring();
+    clearTimeout(this.clock);
+    void this.writeRest();
   }
 
-  private async run(): Promise<void> {
-    try {
-      while (!this.isStopped) {
-        if (this.queue.length < this.window && this.read < this.head) await this.fill();
-        const delivery = this.mayStart() ? this.next(Date.now()) : undefined;
-        if (delivery) void this.deliver(delivery);
-        this.note();
-        if (!delivery) await this.rung();
-      }
-      await this.noting;
-      // What came since: another would send it again.
-      this.note(true);
-      await this.noting;
-    } catch (error) {
-      this.isStopped = true;
-      this.say('webhook stopped', error);
-    }
+  /** What came since the last statement: another would send it again. */
+  private async writeRest(): Promise<void> {
+    await this.settling;
+    this.note();
+    await this.settling;
+    this.end.resolve(undefined);
   }
 
-  private async fill(): Promise<void> {
-    const window = this.webhook.eventTypes.length > 0 ? WINDOW : SLICE;
-    // As it is now: it may move while the database answers, and what is read may be ahead of it.
-    const { head } = this;
-    const entries = await this.store.slice(this.webhook, this.read, SLICE, window);
-    const put = new Set(
-      [...this.aside.values()].map(({ nature, position }) => (nature === 'EVENT' ? position : null)),
-    );
-    for (const { position, type, subjectId, recordedAt: at } of entries) {
-      if (put.has(position)) continue;
-      this.queue.push({
-        ...{ asideId: null, nature: 'EVENT', position, type, subjectId, at, attempts: 0, due: 0 },
-      });
-    }
-    const last = entries.at(-1)?.position ?? 0;
-    this.read = entries.length === SLICE ? last : Math.max(last, Math.min(head, this.read + window));
-    if (entries.length === 0) this.noted.through = this.through();
+  private fail(error: unknown): void {
+    if (!this.isStopped && !(error instanceof NotOurs)) this.worker.say('webhook stopped', error);
+    this.stop();
   }
 
-  private mayStart(): boolean {
+  /** Starts what may start, reads ahead, and has written down what came: whenever something happened, or is due. */
+  private goOn(): void {
+    if (this.isStopped) return;
     const now = Date.now();
-    if (this.keys.length === 0 || now < this.pausedUntil || now < this.turn) return false;
-    if (this.isDown) return this.underWay.size === 0;
+    while (this.mayStart(now)) {
+      const delivery = this.waiting.next(now);
+      if (!delivery) break;
+      this.pace.started(now, this.webhook);
+      void this.deliver(delivery);
+    }
+    if (!this.isReading && this.waiting.queued < LOW && this.waiting.read < this.head) void this.readAhead();
+    this.note();
+    this.wakeAt(Math.min(now + LOOK, this.pace.next(now), this.waiting.nextDue(now)), now);
+  }
+
+  private mayStart(now: number): boolean {
     return (
-      this.underWay.size < Math.max(1, Math.floor(this.window)) &&
-      this.underWay.size + this.noted.tried.length < MOST_UNSETTLED
+      this.keys.length > 0 &&
+      this.pace.mayStart(now, this.waiting.going) &&
+      this.waiting.going + this.noted.tried.length + this.unsettled < MOST_UNSETTLED
     );
   }
 
-  /** What was put aside goes first when it is due: it is older. */
-  private next(now: number): Delivery | undefined {
-    for (const delivery of this.aside.values())
-      if (delivery.due <= now && !this.underWay.has(delivery) && this.places.isFirst(delivery))
-        return delivery;
-    for (let at = 0; at < this.queue.length; at++) {
-      const delivery = this.queue[at];
-      if (!delivery || this.isUnderWay(delivery.subjectId)) continue;
-      this.queue.splice(at, 1);
-      if (!this.places.has(delivery.subjectId)) return delivery;
-      // Behind something of the same finding that was put aside.
-      this.putAside(delivery, now);
-      at -= 1;
-    }
-    return undefined;
+  private wakeAt(time: number, now: number): void {
+    if (time >= this.clockAt) return;
+    clearTimeout(this.clock);
+    this.clockAt = time;
+    const wake = (): void => {
+      this.clockAt = Infinity;
+      this.goOn();
+    };
+    this.clock = timer(wake, Math.max(1, time - now));
   }
 
-  private isUnderWay(subjectId: string | null): boolean {
-    for (const one of this.underWay) if (one.subjectId === subjectId && subjectId !== null) return true;
-    return false;
+  private async readAhead(): Promise<void> {
+    this.isReading = true;
+    try {
+      const window = this.webhook.eventTypes.length > 0 ? WINDOW : SLICE;
+      // As it is now: it may move while the database answers, and what is read may be ahead of it.
+      const { head } = this;
+      const { read } = this.waiting;
+      const entries = await this.worker.store.slice(this.webhook, read, SLICE, window);
+      this.waiting.push(
+        entries.map(({ position, type, subjectId, recordedAt: at }) => ({
+          ...{ asideId: null, nature: 'EVENT', position, type, subjectId, at, attempts: 0, due: 0 },
+        })),
+      );
+      const last = entries.at(-1)?.position ?? 0;
+      this.waiting.read = entries.length === SLICE ? last : Math.max(last, Math.min(head, read + window));
+      if (entries.length === 0) this.noted.through = this.waiting.through();
+      this.isReading = false;
+      this.goOn();
+    } catch (error) {
+      this.fail(error);
+    }
   }
 
   private async deliver(delivery: Delivery): Promise<void> {
-    this.underWay.add(delivery);
-    this.turn = Math.max(this.turn, Date.now() - 1_000) + 1_000 / this.webhook.perSecond;
     try {
-      const make = () => outgoing(this.webhook, delivery, this.keys, this.store);
-      const attempt = await this.sender.send(this.webhook.url, make);
-      this.underWay.delete(delivery);
+      const make = () => outgoing(this.webhook, delivery, this.keys, this.worker.store);
+      const attempt = await this.worker.sender.send(this.webhook.url, make);
+      this.waiting.arrived(delivery);
       await this.came(delivery, attempt);
+      this.goOn();
     } catch (error) {
-      this.underWay.delete(delivery);
-      this.putBack(delivery);
-      this.isStopped = true;
-      if (!(error instanceof NotOurs)) this.say('webhook stopped', error);
+      this.waiting.arrived(delivery);
+      this.waiting.putBack(delivery);
+      this.fail(error);
     }
-    this.ring();
   }
 
   private async came(delivery: Delivery, attempt: Attempt): Promise<void> {
     const { status, fault, milliseconds, address } = attempt;
     const { type, position } = delivery;
-    const isGood = fault === null && status !== null && status >= 200 && status < 300;
     this.noted.tried.push({
       ...{ type, position, nth: delivery.attempts + 1, status, fault, milliseconds, address },
       answer: attempt.answer.toString('base64'),
     });
-    if (isGood) {
-      this.failures = 0;
-      this.window = Math.min(this.webhook.inFlight, this.window + 0.25);
+    if (isSuccess(attempt)) {
+      this.pace.succeeded(this.webhook);
       this.finish(delivery);
-      if (this.isDown) await this.comesUp();
+      if (this.pace.isDown) await this.comesUp();
       return;
     }
     if (status === 410) {
-      this.putBack(delivery);
-      this.isStopped = true;
-      await this.store.disable(this.webhook, 'GONE');
+      this.waiting.putBack(delivery);
+      this.stop();
+      await this.worker.store.disable(this.webhook, 'GONE');
       return;
     }
-    const wait = retryAfter(attempt.headers['retry-after']);
-    if (wait > 0) this.pausedUntil = Date.now() + wait * 1_000;
-    if (wait > 0 || (status !== null && SLOWER.has(status))) this.window = Math.max(1, this.window / 2);
-    this.failures += 1;
-    const isSilent = status === null || SLOWER.has(status);
-    if (this.isDown || this.failures >= (isSilent ? SILENT_AFTER : DOWN_AFTER))
-      await this.staysDown(delivery);
+    if (this.pace.failed(attempt)) await this.staysDown(delivery);
     else this.failed(delivery);
   }
 
@@ -232,116 +226,54 @@ export class Endpoint {
     const attempts = delivery.attempts + 1;
     const seconds = untilNext(attempts);
     if (seconds === null) this.finish(delivery);
-    else this.putAside({ ...delivery, attempts }, Date.now() + seconds * 1_000);
+    else this.waiting.putAside({ ...delivery, attempts }, Date.now() + seconds * 1_000);
   }
 
   /** Burns no attempt: what is wrong is not this delivery. */
   private async staysDown(delivery: Delivery): Promise<void> {
-    this.putBack(delivery);
-    this.pausedUntil = Math.max(this.pausedUntil, Date.now() + untilProbe(this.probes) * 1_000);
-    if (this.underWay.size === 0) this.probes += 1;
-    if (!this.isDown) {
-      this.isDown = true;
-      await this.store.fails(this.webhook, true);
-    }
+    const wasDown = this.pace.isDown;
+    this.waiting.putBack(delivery);
+    this.pace.goesDown(this.waiting.going);
+    if (!wasDown) await this.worker.store.fails(this.webhook, true);
     const since = this.webhook.failingSince;
     if (since && Date.now() - since.getTime() > LONGEST_DOWN) {
-      this.isStopped = true;
-      await this.store.disable(this.webhook, 'FAILING');
+      this.stop();
+      await this.worker.store.disable(this.webhook, 'FAILING');
     }
   }
 
   private async comesUp(): Promise<void> {
-    this.isDown = false;
-    this.probes = 0;
-    this.window = 1;
+    this.pace.comesUp();
     // What failed when it went down need not wait for its own time.
-    for (const delivery of this.aside.values()) delivery.due = Math.min(delivery.due, Date.now());
-    await this.store.fails(this.webhook, false);
+    this.waiting.bringForward(Date.now());
+    await this.worker.store.fails(this.webhook, false);
   }
 
   private finish(delivery: Delivery): void {
-    if (delivery.asideId === null) return;
-    this.aside.delete(delivery.asideId);
-    this.places.leave(delivery);
-    this.noted.done.push(delivery.asideId);
+    const asideId = this.waiting.finish(delivery);
+    if (asideId !== null) this.noted.done.push(asideId);
   }
 
-  private putBack(delivery: Delivery): void {
-    if (delivery.asideId !== null) return;
-    const at = this.queue.findIndex(({ position }) => (position ?? 0) > (delivery.position ?? 0));
-    this.queue.splice(at < 0 ? this.queue.length : at, 0, delivery);
-  }
-
-  private putAside(delivery: Delivery, due: number): void {
-    const { nature, position, attempts } = delivery;
-    const id = delivery.asideId ?? randomUUID();
-    this.keepAside({ ...delivery, asideId: id, due });
-    this.noted.aside.push({ id, nature, position, attempts, due: new Date(due) });
-  }
-
-  private keepAside(delivery: Delivery): void {
-    const before = this.aside.get(delivery.asideId ?? '');
-    if (before) this.places.leave(before);
-    this.aside.set(delivery.asideId ?? '', delivery);
-    this.places.enter(delivery);
-  }
-
-  /** Everything up to here was delivered or put aside. */
-  private through(): number {
-    let first = this.queue[0]?.position ?? Infinity;
-    for (const { asideId, position } of this.underWay)
-      if (asideId === null && position !== null && position < first) first = position;
-    return first === Infinity ? this.read : first - 1;
-  }
-
-  private nothing(): Outcomes {
-    return { through: 0, tried: [], aside: [], done: [] };
-  }
-
-  private note(atOnce = false): void {
+  private note(): void {
     const { tried, aside, done, through } = this.noted;
-    if (this.noting || (tried.length === 0 && aside.length === 0 && done.length === 0 && through === 0))
-      return;
-    const wait = this.lastNote + NOTE - performance.now();
-    if (!atOnce && wait > 0 && tried.length < MOST_UNSETTLED / 2) return;
-    const outcomes = { ...this.noted, through: this.through() };
-    this.noted = this.nothing();
-    this.noting = this.store
-      .settle(this.webhook, outcomes)
+    if (this.settling || tried.length + aside.length + done.length + through === 0) return;
+    this.settling = this.worker.settlements
+      .settle(() => this.taken())
       .then((held) => {
-        if (!held) this.isStopped = true;
+        if (!held) this.stop();
       })
-      .catch((error: unknown) => {
-        this.isStopped = true;
-        this.say('webhook not settled', error);
-      })
-      .finally(() => {
-        this.noting = null;
-        this.lastNote = performance.now();
-        this.ring();
+      .catch((error: unknown) => this.fail(error))
+      .then(() => {
+        this.settling = null;
+        this.unsettled = 0;
+        this.goOn();
       });
   }
 
-  /** Until something happens, or is due. */
-  private rung(): Promise<void> {
-    const now = Date.now();
-    let until = now + 1_000;
-    for (const time of [this.pausedUntil, this.turn]) if (time > now) until = Math.min(until, time);
-    for (const { due } of this.aside.values()) if (due > now) until = Math.min(until, due);
-    const isToNote = this.noted.tried.length + this.noted.aside.length + this.noted.done.length > 0;
-    const wait = isToNote ? Math.min(NOTE, until - now) : until - now;
-    return new Promise((resolve) => {
-      const clock = timer(() => this.ring(), Math.max(1, wait));
-      this.wake = () => {
-        clearTimeout(clock);
-        this.wake = null;
-        resolve();
-      };
-    });
-  }
-
-  private ring(): void {
-    this.wake?.();
+  private taken(): Settled {
+    const outcomes = { ...this.noted, through: this.waiting.through() };
+    this.unsettled = outcomes.tried.length;
+    this.noted = nothing();
+    return { webhook: this.webhook, outcomes };
   }
 }

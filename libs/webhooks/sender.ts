@@ -8,11 +8,11 @@ import {
   type Connection,
   type ConnectionOptions,
 } from './connections.js';
-import { destination, ForbiddenDestination } from './destination.js';
+import { destination, ForbiddenDestination, type LocalReceivers } from './destination.js';
 
 export interface SenderOptions extends Omit<ConnectionOptions, 'connectWithin'> {
-  /** `host:port` that may have any address and speak plain HTTP. */
-  allowed: ReadonlySet<string>;
+  /** They may have any address and speak plain HTTP. */
+  allowed: LocalReceivers;
   /** Milliseconds for name, TCP and TLS together. */
   connectWithin?: number;
   /** Milliseconds for headers and body of the answer together. */
@@ -115,7 +115,8 @@ export class Sender {
   }
 
   private keep(key: string, connection: Connection): void {
-    const connections = (this.idle.get(key) ?? []).filter(({ isOpen }) => isOpen());
+    let connections = this.idle.get(key) ?? [];
+    if (connections.length >= MOST_IDLE) connections = connections.filter(({ isOpen }) => isOpen());
     if (connections.length < MOST_IDLE) connections.push(connection);
     else void connection.client.destroy();
     this.idle.set(key, connections);
@@ -135,51 +136,68 @@ const failed = (fault: SendFault, address: string | null): Attempt => ({
   milliseconds: 0,
 });
 
-async function exchange(
+/** By hand: an answer of a few bytes needs no stream, no iterator and no signal of its own. */
+function exchange(
   { client, address }: Connection,
   { pathname, search }: URL,
   { method, headers, body }: Outgoing,
   within: number,
 ): Promise<Attempt> {
-  const late = new AbortController();
-  const clock = timer(() => late.abort(), within);
-  const begun = performance.now();
-  const attempt = failed('CLOSED', address);
-  try {
-    const answer = await client.request({
-      path: pathname + search,
-      method,
-      headers,
-      body,
-      signal: late.signal,
-      headersTimeout: 0,
-      bodyTimeout: 0,
-    });
-    attempt.status = answer.statusCode;
-    attempt.headers = answer.headers;
-    attempt.fault = 'BAD_ANSWER';
-    attempt.answer = await beginningOf(answer);
-    attempt.fault = null;
-  } catch (error) {
-    if (late.signal.aborted) attempt.fault = 'TIMED_OUT';
-    else if (isOfAnswer(error)) attempt.fault = 'BAD_ANSWER';
-  } finally {
-    clearTimeout(clock);
-    attempt.milliseconds = Math.round(performance.now() - begun);
-  }
-  return attempt;
-}
-
-/** No more is read than 4 kB: what is longer is cut, and its socket destroyed. */
-async function beginningOf({ body }: Dispatcher.ResponseData): Promise<Buffer> {
-  const chunks: Buffer[] = [];
-  let read = 0;
-  for await (const chunk of body as AsyncIterable<Buffer>) {
-    chunks.push(chunk);
-    read += chunk.length;
-    if (read >= MOST_READ) break;
-  }
-  return Buffer.concat(chunks).subarray(0, KEPT_OF_ANSWER);
+  return new Promise((resolve) => {
+    const attempt = failed('CLOSED', address);
+    const begun = performance.now();
+    const clock = timer(() => {
+      attempt.fault = 'TIMED_OUT';
+      void client.destroy().catch(() => undefined);
+      end();
+    }, within);
+    const chunks: Buffer[] = [];
+    let read = 0;
+    let isOver = false;
+    const end = (): void => {
+      if (isOver) return;
+      isOver = true;
+      clearTimeout(clock);
+      attempt.answer = Buffer.concat(chunks).subarray(0, KEPT_OF_ANSWER);
+      attempt.milliseconds = Math.round(performance.now() - begun);
+      resolve(attempt);
+    };
+    const handler: Dispatcher.DispatchHandler = {
+      onRequestStart: () => undefined,
+      onResponseStart: (_, status, received) => {
+        // What comes before the answer is none.
+        if (status < 200) return;
+        attempt.status = status;
+        attempt.headers = received;
+        attempt.fault = 'BAD_ANSWER';
+      },
+      // No more is read than 4 kB: what is longer is cut, and its socket destroyed.
+      onResponseData: (controller, chunk) => {
+        chunks.push(chunk);
+        read += chunk.length;
+        if (read < MOST_READ) return;
+        attempt.fault = null;
+        end();
+        controller.abort(new Error('enough'));
+      },
+      onResponseEnd: () => {
+        attempt.fault = null;
+        end();
+      },
+      onResponseError: (_, error) => {
+        if (!isOver && isOfAnswer(error)) attempt.fault = 'BAD_ANSWER';
+        end();
+      },
+    };
+    try {
+      client.dispatch(
+        { path: pathname + search, method, headers, body, headersTimeout: 0, bodyTimeout: 0 },
+        handler,
+      );
+    } catch {
+      end();
+    }
+  });
 }
 
 const isOfAnswer = (error: unknown): boolean =>

@@ -11,7 +11,7 @@ const url = z
   .max(2_000)
   .transform((text, context) => {
     try {
-      return destination(text, new Set()).url.href;
+      return destination(text, new Map()).url.href;
     } catch (error) {
       if (!(error instanceof ForbiddenDestination)) throw error;
       context.addIssue({ code: 'custom', message: error.message });

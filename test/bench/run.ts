@@ -8,6 +8,7 @@ const benches: Record<string, () => Promise<{ default: () => Promise<void> }>> =
   share: () => import('./share.js'),
   search: () => import('./search.js'),
   trace: () => import('./trace.js'),
+  webhooks: () => import('./webhooks.js'),
   timing: () => import('./timing.js'),
 };
 

@@ -37,8 +37,8 @@ export const webhooks: Mutant[] = [
     ['headers of any size are read', 'maxHeaderSize: MOST_HEADERS,', 'maxHeaderSize: 2 ** 30,'],
   ]),
   ...changed('integrity', 'libs/webhooks/sender.ts', 'webhook-sender', [
-    ['an answer has no deadline', 'timer(() => late.abort(), within)', 'timer(() => undefined, within)'],
-    ['an endless answer is read', 'if (read >= MOST_READ) break;', ''],
+    ['an answer has no deadline', '}, within);', '}, 2 ** 30);'],
+    ['an endless answer is read', 'if (read < MOST_READ) return;', 'if (read > 0) return;'],
   ]),
   ...changed('permission', 'migrations/1763683207000-webhooks.ts', 'webhooks', [
     ['a webhook lies anywhere', 'if not under_own_domain(url, me.agency_id) then', 'if false then'],
@@ -145,9 +145,22 @@ export const webhooks: Mutant[] = [
   ...changed('integrity', 'libs/webhooks/proofs.ts', 'webhook-delivery', [
     ['nobody needs to consent', "allowed === origin || allowed === '*' ? null", "origin !== '' ? null"],
   ]),
-  ...changed('integrity', 'libs/webhooks/endpoint.ts', 'webhook-delivery', [
+  ...changed('integrity', 'libs/webhooks/waiting.ts', 'webhook-delivery', [
     ['what concerns its finding goes on', 'if (!this.places.has(delivery.subjectId)) return', 'return'],
+  ]),
+  ...changed('integrity', 'libs/webhooks/endpoint.ts', 'webhook-delivery', [
     ['410 is a failure as others', 'if (status === 410)', 'if (status === 9)'],
+    ['what stopped once stays so', 'if (this.isStopped || !isSame ||', 'if (!isSame ||'],
+  ]),
+  ...changed('integrity', 'libs/webhooks/settlements.ts', 'webhook-delivery', [
+    [
+      'one that cannot be written stops all',
+      '() => Promise.all(waiting.map((one, n) => this.alone(one, settled[n]))),',
+      '(error: unknown) => waiting.forEach(({ reject }) => reject(error)),',
+    ],
+  ]),
+  ...changed('integrity', 'libs/core/config.ts', 'demo-mode', [
+    ['what the demo sends elsewhere, everybody may', "if (demo !== '1' &&", "if (demo === 'no' &&"],
   ]),
   ...changed('integrity', 'libs/webhooks/destination.ts', 'webhook-sender', [
     ['any scheme', "if (url.protocol !== 'https:') throw", "if (url.protocol === 'x:') throw"],

@@ -70,6 +70,12 @@ export const people: Record<AgencyCode, DemoPerson[]> = {
     { role: 'RELEASER', id: 'e004d66a-62d3-4826-b078-00163f3ad557', name: '架空一子 (Kakū Kazuko)' },
     { role: 'LIAISON', id: '7f1bab9f-43ab-45b9-85ae-7de1fb5e0b29', name: '仮名一子 (Kamei Kazuko)' },
     { role: 'AGENCY_ADMIN', id: 'b44a2474-93af-4f7b-ba83-5f99290c68cf', name: '試野一子 (Shino Kazuko)' },
+    {
+      role: 'AGENCY_ADMIN',
+      id: '25dbcaca-542a-4f08-82c3-77133fbb3d79',
+      name: '演習一子 (Enshū Kazuko)',
+      subject: 'jp-fsa.agency-admin-2',
+    },
     { role: 'AUDITOR', id: 'e8820cb2-1bd5-4167-9011-f8f970c8ab9b', name: '模擬一子 (Mogi Kazuko)' },
   ],
   'JP-NPA': [

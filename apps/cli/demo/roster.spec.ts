@@ -43,6 +43,7 @@ test.each(Object.entries(people))('%s has every role it needs, each in other han
 
 test.each([
   ['KR-FSC', 'AGENCY_ADMIN'],
+  ['JP-FSA', 'AGENCY_ADMIN'],
   ['JP-NPA', 'AGENCY_ADMIN'],
   ['HUB', 'OPERATOR'],
 ] as const)('%s has two of %s, for what takes two', (code, role) => {
