@@ -11,6 +11,14 @@ const ACTS = 'migrations/1763683200003-life-cycle.ts';
 const ENTRY = `protect('entry', {`;
 
 export const integrity: Mutant[] = [
+  ...changed('integrity', 'apps/api/document-parts.ts', 'document-parts', [
+    ['a document is answered with what another says', '`${selection} ${hash}`', 'selection'],
+    [
+      'a selection is known by its first field alone',
+      "info.fieldNodes.map((node) => this.numberOf(node)).join(',')",
+      'info.fieldNodes.slice(0, 1).map((node) => this.numberOf(node)).join()',
+    ],
+  ]),
   ...changed('integrity', 'migrations/1763683208000-seen.ts', 'races', [
     ['what another revision had is still seen', "if tg_op = 'UPDATE' then", 'if false then'],
     [
