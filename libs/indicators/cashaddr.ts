@@ -17,19 +17,31 @@ const generators: readonly (readonly [number, number])[] = [
   [0x1e4f4, 0x3e470],
 ];
 
-/** The 40-bit checksum of the cashaddr specification as eight words; all 0 over words that end in their own. */
-function checksum(words: readonly number[]): number[] {
-  let [high, low] = [0, 1];
-  for (const word of [...prefixWords, ...words]) {
-    const top = high >> 15;
-    high = ((high & 0x7fff) << 5) | (low >> 15);
-    low = ((low & 0x7fff) << 5) ^ word;
-    generators.forEach(([highPart, lowPart], bit) => {
-      if (!((top >> bit) & 1)) return;
-      high ^= highPart;
-      low ^= lowPart;
-    });
+/** What the generators add to a half for each value of the five bits that fall out of the sum. */
+const additions = (half: 0 | 1): number[] =>
+  Array.from({ length: 32 }, (_, fallen) =>
+    generators.reduce((sum, parts, bit) => ((fallen >> bit) & 1 ? sum ^ parts[half] : sum), 0),
+  );
+const [highs, lows] = [additions(0), additions(1)];
+
+type Sum = readonly [high: number, low: number];
+
+function added(words: Iterable<number>, [high, low]: Sum): Sum {
+  for (const word of words) {
+    const fallen = high >> 15;
+    [high, low] = [
+      (((high & 0x7fff) << 5) | (low >> 15)) ^ (highs[fallen] ?? 0),
+      ((low & 0x7fff) << 5) ^ word ^ (lows[fallen] ?? 0),
+    ];
   }
+  return [high, low];
+}
+
+const ofPrefix = added(prefixWords, [0, 1]);
+
+/** The 40-bit checksum of the cashaddr specification as eight words; all 0 over words that end in their own. */
+function checksum(words: Iterable<number>): number[] {
+  const [high, low] = added(words, ofPrefix);
   return [high, low ^ 1].flatMap((half) => [15, 10, 5, 0].map((shift) => (half >> shift) & 31));
 }
 
