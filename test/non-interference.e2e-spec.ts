@@ -273,8 +273,8 @@ test.each([
   ['finding', { id: agencyId('HUB') }, 1], // no finding, and no incident, has the id of an agency
   ['incidents', { first: 1 }, 2], // the page and the claims of one
   ['incident', { id: agencyId('HUB') }, 1],
-  // Its assets, two hops of which the second finds nothing and what else came, of documents and of datasets; the roles
-  // and the findings.
+  // Its assets, of documents and of datasets, and whether there are datasets; two hops of which the second finds nothing,
+  // each with that; what else came, the roles, and the findings.
   ['trace', { from: { chain: 'ethereum', value: walletOf('seen') } }, 10],
 ] as const)(
   'the application can be made to forget its filter on %s %j: %d times',

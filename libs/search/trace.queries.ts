@@ -79,16 +79,24 @@ const BUT_SERVICES = `
    where not ${SERVICE}`;
 
 /** Of the documents, and of the datasets. */
-const statementsOf = (side: Side, wanted: string) => [hopOf(side, wanted), hopOfDatasets(side, wanted)];
+const statementsOf = (side: Side, wanted: string) =>
+  [hopOf(side, wanted), hopOfDatasets(side, wanted)] as const;
 const HOP = { OUT: statementsOf(SIDES.OUT, BUT_SERVICES), IN: statementsOf(SIDES.IN, BUT_SERVICES) };
 const FIRST = { OUT: statementsOf(SIDES.OUT, ALL), IN: statementsOf(SIDES.IN, ALL) };
 
 export type HopRow = ToldTransfer & { of: number };
 
-/** How much is read at most: of each address, and of all. */
+/** How much is read at most: of each address, and of all; and whether of datasets. */
 interface Most {
   fanOut: number;
   rows: number;
+  datasets: boolean;
+}
+
+/** Whether any: to plan the statement that asks them takes milliseconds, to find out what it would find none. */
+export async function seesTransfers(reader: Reader): Promise<boolean> {
+  const [row] = await reader.rows<{ sees: boolean }>(`select exists (${DATASETS.TRANSFERS}) as sees`);
+  return row?.sees ?? false;
 }
 
 /**
@@ -101,9 +109,9 @@ export async function nextHop(
   reader: Reader,
   direction: Direction,
   states: readonly State[],
-  { fanOut, rows: most }: Most,
+  { fanOut, rows: most, datasets }: Most,
 ): Promise<HopRow[]> {
-  const statements = states.every(({ hop }) => hop === 0) ? FIRST : HOP;
+  const [ofDocuments, ofDatasets] = (states.every(({ hop }) => hop === 0) ? FIRST : HOP)[direction];
   const sign = direction === 'OUT' ? 1 : -1;
   const values = [
     states.map(({ address }) => address),
@@ -112,7 +120,10 @@ export async function nextHop(
     fanOut + 1,
     most + 1,
   ];
-  const found = await Promise.all(statements[direction].map((one) => reader.rows<Row>(one, values)));
+  const found = await Promise.all([
+    reader.rows<Row>(ofDocuments, values),
+    datasets ? reader.rows<Row>(ofDatasets, values) : [],
+  ]);
   const rows = found
     .flat()
     .map((row) => ({ ...row, amount: BigInt(row.amount), from: Number(row.from), until: Number(row.until) }));

@@ -3,7 +3,7 @@ import { Database, type Caller } from '#core';
 import { listedValues, type ListedValue } from './lists.queries.js';
 import { told, type Found } from './trace-answer.js';
 import type { TraceInput } from './trace.inputs.js';
-import { assetsAt, inflows, nextHop, rolesAt } from './trace.queries.js';
+import { assetsAt, inflows, nextHop, rolesAt, seesTransfers } from './trace.queries.js';
 import type { TraceProgressType, TraceType } from './trace.type.js';
 import { Walk, type Bounds } from './trace-walk.js';
 
@@ -20,6 +20,8 @@ interface Going {
   /** When no further hop begins, in milliseconds since 1970. */
   late: number;
   check: Check;
+  /** Whether its reader saw datasets of transfers at the hop before: where it sees none, they are not asked. */
+  datasets: boolean;
 }
 
 /** Follows money over the transfers that the reader may see. */
@@ -29,7 +31,7 @@ export class TraceService {
 
   /** Each hop is a transaction of its own: a right that ends meanwhile ends there. @throws what `check` throws */
   async trace(caller: Caller, input: TraceInput, check: Check = () => undefined): Promise<TraceType> {
-    return this.answer(caller, await this.walk(caller, input, check), check);
+    return this.answer(await this.gone(caller, input, check));
   }
 
   /** How far it is, after each hop; at last with the whole trace. Whoever takes no more of it has ended it. */
@@ -46,14 +48,18 @@ export class TraceService {
       trace,
     });
     while (await this.hop(going)) yield told(null);
-    yield told(await this.answer(caller, walk, check));
+    yield told(await this.answer(going));
   }
 
-  /** The frontier, hop by hop: one statement each, under the rights of that moment. */
-  async walk(caller: Caller, input: TraceInput, check: Check = () => undefined): Promise<Walk> {
+  /** The frontier, hop by hop, under the rights of each moment. */
+  async walk(caller: Caller, input: TraceInput): Promise<Walk> {
+    return (await this.gone(caller, input, () => undefined)).walk;
+  }
+
+  private async gone(caller: Caller, input: TraceInput, check: Check): Promise<Going> {
     const going = await this.begun(caller, input, check);
     while (await this.hop(going)) continue;
-    return going.walk;
+    return going;
   }
 
   private async begun(
@@ -64,35 +70,40 @@ export class TraceService {
     const late = Date.now() + limits.seconds * 1_000;
     const bounds = boundsOf({ ...input, limits });
     check();
-    const assets =
-      asset === undefined
-        ? await this.database.read(caller, (reader) => assetsAt(reader, bounds.direction, from))
-        : [asset];
-    return { caller, walk: new Walk(from, assets, bounds), late, check };
+    const [assets, datasets] = await this.database.read(caller, (reader) =>
+      Promise.all([
+        asset === undefined ? assetsAt(reader, bounds.direction, from) : [asset],
+        seesTransfers(reader),
+      ]),
+    );
+    return { caller, walk: new Walk(from, assets, bounds), late, check, datasets };
   }
 
   /** One hop further. @returns whether there was one */
-  private async hop({ caller, walk, late, check }: Going): Promise<boolean> {
+  private async hop(going: Going): Promise<boolean> {
+    const { caller, walk, late, check, datasets } = going;
     if (!walk.goesOn || Date.now() >= late) {
       walk.end(walk.goesOn);
       return false;
     }
     check();
     const { frontier, left, bounds } = walk;
-    const most = { fanOut: bounds.fanOut, rows: left };
-    walk.take(
-      await this.database.read(caller, (reader) => nextHop(reader, bounds.direction, frontier, most)),
+    const most = { fanOut: bounds.fanOut, rows: left, datasets };
+    const [rows, sees] = await this.database.read(caller, (reader) =>
+      Promise.all([nextHop(reader, bounds.direction, frontier, most), seesTransfers(reader)]),
     );
+    walk.take(rows);
+    going.datasets = sees;
     return true;
   }
 
-  private async answer(caller: Caller, walk: Walk, check: Check): Promise<TraceType> {
-    check();
-    return told(walk, walk.bounds.direction, await this.about(caller, walk));
+  private async answer(going: Going): Promise<TraceType> {
+    going.check();
+    return told(going.walk, going.walk.bounds.direction, await this.about(going));
   }
 
   /** What is known of the addresses, and what else came to them. */
-  private async about(caller: Caller, walk: Walk): Promise<Found> {
+  private async about({ caller, walk, datasets }: Going): Promise<Found> {
     const { direction, fanOut, transfers } = walk.bounds;
     const values = [...new Set([...walk.nodes.keys()].map(valueOf))];
     const batches = Array.from({ length: Math.ceil(values.length / BATCH) }, (_, n) =>
@@ -106,7 +117,7 @@ export class TraceService {
       Promise.all([
         Promise.all(batches.map((batch) => listedValues(reader, batch))),
         Promise.all(batches.map((batch) => rolesAt(reader, batch))),
-        passed.length > 0 ? inflows(reader, passed, { fanOut, rows: transfers }) : [],
+        passed.length > 0 ? inflows(reader, passed, { fanOut, rows: transfers, datasets }) : [],
       ]),
     );
     return {
