@@ -29,7 +29,14 @@ const SENT = [
     'release_webhooks',
     'webhook_put_aside',
   ],
-  ...['settle_webhook', 'webhook_fails', 'disable_webhook', 'prove_webhook', 'webhook_body'],
+  ...[
+    'settle_webhook',
+    'settle_webhooks',
+    'webhook_fails',
+    'disable_webhook',
+    'prove_webhook',
+    'webhook_body',
+  ],
 ]
   .map((name) => `'${name}'`)
   .join();
@@ -38,7 +45,14 @@ const SENT = [
 const CALLED = [
   ...['enter', 'enter_by_key', 'enter_by_session', 'acting', 'reader', 'acting_member'],
   ...['release_revision', 'recall_finding', 'supersede_finding', 'expire_finding'],
-  ...['enter_by_signature', 'inbound_keys', 'inbound_key_used', 'acknowledge_finding', 'release_by_standing'],
+  ...[
+    'enter_by_signature',
+    'inbound_keys',
+    'inbound_key_used',
+    'acknowledge_finding',
+    'release_by_standing',
+    'recalled_from',
+  ],
   ...['known_agencies', 'known_arrangements', 'release_grounds', 'tombstone'],
   ...['administer', 'decide_act', 'oversees', 'operates'],
   ...['feeds_of', 'feed_epoch', 'feeds_moved', 'in_inbox', 'no_longer_active'],

@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import {
   act,
   attempt,
   document,
+  draft,
   newest,
   recipients,
   released,
@@ -11,12 +12,13 @@ import {
   type Finding,
 } from './support/findings.js';
 import { inReview, to } from './support/releases.js';
-import { agencyId, type Code } from './support/roster.js';
+import { agencyId, memberId, type Code } from './support/roster.js';
 import { contents, everything, held, listed, seen, tombstone } from './support/seen.js';
 import { inHours, passHours } from './support/time.js';
-import { startWorld, type World } from './support/world.js';
+import { numberAll } from './support/workers.js';
+import { startWorld, type OwnWorld } from './support/world.js';
 
-let world: World;
+let world: OwnWorld;
 beforeAll(async () => {
   world = await startWorld();
 });
@@ -173,4 +175,86 @@ test('nor from one whose right has ended: it keeps the tombstone of that end', a
   await recall(finding);
   expect(await seen(world, 'JP-NPA', finding.id)).toMatchObject({ state: 'RECALLED' });
   expect(await seen(world, 'US-TFI', finding.id)).toMatchObject({ state: 'EXPIRED' });
+});
+
+describe('its answer says up to where its former recipients may have had it', () => {
+  interface Told {
+    agency: { code: Code };
+    position: number | null;
+    recordedAt: string | null;
+  }
+  const RECALL = `mutation ($input: RecallFindingInput!) {
+    recallFinding(input: $input) { recalledFrom { agency { code } position recordedAt } } }`;
+  const recalledFrom = async (findingId: string, idempotencyKey: string = randomUUID(), from?: Code[]) => {
+    const agencyIds = from?.map(agencyId);
+    const input = { idempotencyKey, findingId, reason: 'inaccurate', ...(agencyIds && { agencyIds }) };
+    const { recallFinding } = await world
+      .as('KR-FSC', 'RELEASER')
+      .ask<{ recallFinding: { recalledFrom: Told[] } }>(RECALL, { input });
+    return Object.fromEntries(recallFinding.recalledFrom.map(({ agency, ...told }) => [agency.code, told]));
+  };
+  /** Releases of a finding as the feed of an agency has them. */
+  const releasesIn = async (code: Code, findingId: string) => {
+    const { feed } = await world.as(code, 'ANALYST').ask<{
+      feed: { events: { position: number; recordedAt: string; type: string; subjectId: string }[] };
+    }>('{ feed(first: 100, types: ["finding.released"]) { events { position recordedAt type subjectId } } }');
+    return feed.events
+      .filter(({ subjectId }) => subjectId === findingId)
+      .map(({ position, recordedAt }) => ({ position, recordedAt }));
+  };
+
+  test('not at all, where no feed had told it', async () => {
+    await numberAll(world);
+    const { id } = await released(world, 'KR-FSC', ['JP-NPA']);
+    expect(await recalledFrom(id)).toEqual({ 'JP-NPA': { position: null, recordedAt: null } });
+  });
+
+  test('up to the last act that its feed had told, each its own; asked again, the same', async () => {
+    const first = await released(world, 'KR-FSC', ['JP-NPA', 'US-TFI']);
+    await numberAll(world);
+    const revised = await act(world, 'KR-FSC', 'CONTRIBUTOR', 'reviseFinding', {
+      basedOn: newest(first),
+      document: document(),
+    });
+    await submit(world, 'KR-FSC', revised);
+    await act(world, 'KR-FSC', 'RELEASER', 'releaseFinding', {
+      revisionId: newest(revised),
+      recipients: recipients(['JP-NPA']),
+      without: [agencyId('US-TFI')],
+    });
+    await numberAll(world);
+    // Of a third release no feed has told yet.
+    const third = { revisionId: newest(revised), recipients: recipients(['US-TFI']) };
+    await act(world, 'KR-FSC', 'RELEASER', 'releaseFinding', third);
+    const key = randomUUID();
+    const told = await recalledFrom(first.id, key);
+    const [one, two] = await releasesIn('KR-FSC', first.id);
+    expect(told).toEqual({ 'JP-NPA': two, 'US-TFI': one });
+    // Its event has the same time in the recipient's own feed.
+    expect((await releasesIn('JP-NPA', first.id)).at(-1)?.recordedAt).toBe(two?.recordedAt);
+    expect(await recalledFrom(first.id, key)).toEqual(told);
+  });
+
+  test('of those it was taken back from alone, and says nothing of how long their feeds are', async () => {
+    const { id } = await released(world, 'KR-FSC', ['JP-NPA', 'US-TFI']);
+    for (let n = 0; n < 3; n++) await draft(world, 'JP-NPA');
+    await numberAll(world);
+    const [own] = await releasesIn('KR-FSC', id);
+    const [theirs] = await releasesIn('JP-NPA', id);
+    expect(own?.position).not.toBe(theirs?.position);
+    expect(await recalledFrom(id, randomUUID(), ['JP-NPA'])).toEqual({ 'JP-NPA': own });
+  });
+
+  test('to its author alone', async () => {
+    const { id } = await released(world, 'KR-FSC', ['JP-NPA', 'US-TFI']);
+    await numberAll(world);
+    await recalledFrom(id);
+    const asked = (code: Code) =>
+      world.doors.read({ id: memberId(code, 'RELEASER'), needed: ['RELEASER'] }, (reader) =>
+        reader.rows('select * from recalled_from($1)', [id]),
+      );
+    expect(await asked('KR-FSC')).toHaveLength(2);
+    for (const code of ['JP-NPA', 'US-TFI', 'CN-CAMLMAC', 'XX-ALONE'] as const)
+      expect(await asked(code)).toEqual([]);
+  });
 });

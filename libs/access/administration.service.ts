@@ -12,7 +12,7 @@ import {
   type Reader,
   type Tx,
 } from '#core';
-import { append, type Act } from '#ledger';
+import { append, settled, type Act } from '#ledger';
 import { accessReviewPage } from './access-review.queries.js';
 import type { ReviewedAccessType } from './access-review.type.js';
 import type { AuditFilter } from './administration.inputs.js';
@@ -75,7 +75,7 @@ export class AdministrationService {
    * @param input becomes the act's content, less its idempotency key
    * @param more to be in the content too, asked for only if the act is done now and not answered again
    */
-  administer(
+  async administer(
     caller: Caller,
     operation: string,
     act: Act['act'],
@@ -83,7 +83,7 @@ export class AdministrationService {
     more: () => object = () => ({}),
   ): Promise<AdministrationPayload> {
     const { idempotencyKey: _, ...said } = input;
-    return this.after(caller, (tx) =>
+    const answer = await this.after(caller, (tx) =>
       once(tx, operation, input, async () => {
         const content = { ...said, ...more() };
         const [done] = await tx.manager.query<{ subject: string; pending: boolean; concerned: string[] }[]>(
@@ -101,6 +101,9 @@ export class AdministrationService {
         return subject;
       }),
     );
+    // Always as late, whatever its end takes back.
+    if (act === 'arrangement.ended') await settled();
+    return answer;
   }
 
   decide(

@@ -181,10 +181,36 @@ export class TotalType {
 @ObjectType('FindingConnection', { description: 'A page of findings, newest first.' })
 export class FindingConnection extends pageTypeOf(FindingType, 'Finding') {}
 
+@ObjectType('RecalledFrom', {
+  description: 'An agency from which a finding was taken back, and up to where its systems may have had it.',
+})
+export class RecalledFromType {
+  agencyId!: string;
+
+  @Field(() => Int, {
+    nullable: true,
+    description:
+      'In your own feed of sharing, your last act on the finding that the feed of this agency had told before: up to that one its webhooks and subscriptions may have delivered it. Null: none was told, and nothing was delivered. Sent again later, the same recall may name a later act: of that no content was told.',
+  })
+  position!: number | null;
+
+  @Field(() => Date, {
+    nullable: true,
+    description: 'The time of that act. Its event has the same in the feed of that agency.',
+  })
+  recordedAt!: Date | null;
+}
+
 @ObjectType('FindingPayload', { description: 'The finding as it stands after the act.' })
 export class FindingPayload {
   @Field(() => FindingType, { description: 'Read again under your present rights.' })
   finding!: FindingType;
+
+  @Field(() => [RecalledFromType], {
+    nullable: true,
+    description: 'After `recallFinding`: from whom it was taken back. Null after any other act.',
+  })
+  recalledFrom?: RecalledFromType[];
 }
 
 @ObjectType('InputFault', { description: 'What is wrong, and where.' })

@@ -92,7 +92,7 @@ export class LifeCycleResolver {
     @CallerOf() caller: Caller,
     @Input(recallSchema) input: z.output<typeof recallSchema>,
   ): Promise<FindingPayload> {
-    return this.after(caller, this.releases.recall(caller, input));
+    return this.afterRecall(caller, this.releases.recall(caller, input));
   }
 
   @Mutation(() => FindingPayload, {
@@ -129,6 +129,11 @@ export class LifeCycleResolver {
     @Input(acknowledgeSchema) input: z.output<typeof acknowledgeSchema>,
   ): Promise<FindingPayload> {
     return this.after(caller, this.acknowledgements.acknowledge(caller, input));
+  }
+
+  private async afterRecall(caller: Caller, act: Promise<string>): Promise<FindingPayload> {
+    const { finding } = await this.after(caller, act);
+    return { finding, recalledFrom: await this.releases.recalledFrom(caller, finding.id) };
   }
 
   private async after(caller: Caller, act: Promise<string>): Promise<FindingPayload> {

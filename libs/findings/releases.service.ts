@@ -1,8 +1,8 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import { Database, once, type Caller, type Tx } from '#core';
-import { append, SETTLED, type Act } from '#ledger';
+import { append, settled, type Act } from '#ledger';
 import type { RecallInput, ReleaseInput } from './finding.inputs.js';
+import type { RecalledFromType } from './finding.type.js';
 
 /** What a life-cycle function of the database answers: the finding, the act's time, the other agencies concerned. */
 interface Done {
@@ -20,16 +20,24 @@ interface Done {
 export class ReleasesService {
   constructor(private readonly database: Database) {}
 
-  release(caller: Caller, input: ReleaseInput): Promise<string> {
-    return this.database.act(caller, (tx) =>
-      once(tx, 'releaseFinding', input, () =>
+  /** Released before, it takes back what its terms allowed then, and its earlier revision. */
+  async release(caller: Caller, input: ReleaseInput): Promise<string> {
+    const { findingId, isFirst } = await this.database.act(caller, async (tx) => {
+      const released = await once(tx, 'releaseFinding', input, () =>
         carryOut(tx, 'finding.released', {
           call: 'release_revision($1, $2, $3)',
           values: [input.revisionId, JSON.stringify(input.recipients), input.without],
           revisionId: input.revisionId,
         }),
-      ),
-    );
+      );
+      const releases = await tx.manager.query<unknown[]>(
+        `select from entry where agency_id = acting() and subject_id = $1 and act = 'finding.released' limit 2`,
+        [released],
+      );
+      return { findingId: released, isFirst: releases.length === 1 };
+    });
+    if (!isFirst) await settled();
+    return findingId;
   }
 
   recall(caller: Caller, input: RecallInput): Promise<string> {
@@ -40,6 +48,13 @@ export class ReleasesService {
           values: [input.findingId, input.agencyIds ?? null, input.reason],
         }),
       ),
+    );
+  }
+
+  /** From whom a finding was last taken back, and what they may have had. Nothing for who is not its author. */
+  recalledFrom(caller: Caller, findingId: string): Promise<RecalledFromType[]> {
+    return this.database.read(caller, (reader) =>
+      reader.rows<RecalledFromType>('select * from recalled_from($1)', [findingId]),
     );
   }
 
@@ -74,7 +89,7 @@ export class ReleasesService {
   /** Answered when no body that was built before can begin to leave any more; always as late, whoever had it. */
   private async takeBack<T>(caller: Caller, act: (tx: Tx) => Promise<T>): Promise<T> {
     const done = await this.database.act(caller, act);
-    await pause(SETTLED);
+    await settled();
     return done;
   }
 }

@@ -10,4 +10,4 @@ export {
   type FeedName,
 } from './feed.js';
 export { runSequencer } from './sequencer.js';
-export { FRESH, SETTLED } from './freshness.js';
+export { FRESH, settled } from './freshness.js';

@@ -328,4 +328,24 @@ export const lifeCycle: Mutant[] = [
       'where superseded_by = f.id;',
     ],
   ]),
+  ...changed('life cycle', 'libs/findings/releases.service.ts', 'settled', [
+    ['a release on other terms is answered at once', 'if (!isFirst) await settled();', ''],
+    ['what takes content back is answered at once', 'await settled();\n    return done;', 'return done;'],
+  ]),
+  ...changed('life cycle', 'libs/access/administration.service.ts', 'settled', [
+    [
+      'the end of an arrangement is answered at once',
+      "if (act === 'arrangement.ended') await settled();",
+      '',
+    ],
+  ]),
+  ...changed('policy', 'migrations/1763683221000-recalled-from.ts', 'recall', [
+    ['anybody learns who had it', 'and f.agency_id = (select reader()) and', 'and'],
+    [
+      'the place in the feed of another is told',
+      'own.agency_id = gone.author',
+      'own.agency_id = gone.agency_id',
+    ],
+    ['what no feed had told counts', 'and not exists (select from unnumbered u where u.entry_id = e.id)', ''],
+  ]),
 ];
