@@ -40,6 +40,7 @@ import { Suspects1763683216000 } from './1763683216000-suspects.js';
 import { DatasetTrace1763683230000 } from './1763683230000-dataset-trace.js';
 import { StagedDigest1763683231000 } from './1763683231000-staged-digest.js';
 import { Settlements1763683220000 } from './1763683220000-settlements.js';
+import { JwksAddresses1763683225000 } from './1763683225000-jwks-addresses.js';
 
 /** Forward only, in this order. */
 export const migrations = [
@@ -85,4 +86,5 @@ export const migrations = [
   DatasetTrace1763683230000,
   StagedDigest1763683231000,
   Settlements1763683220000,
+  JwksAddresses1763683225000,
 ];

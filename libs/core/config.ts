@@ -44,7 +44,7 @@ const environment = z.object({
   /** Agencies' providers may be on this machine, and by http: to try one out. */
   ENTENTE_LOCAL_PROVIDERS: z.enum(['0', '1']).default('0'),
   /**
-   * `host:port` of receivers on this machine, by http, separated by commas: to try one out. In the demo also
+   * `host:port` of receivers and key documents on this machine, by http, separated by commas: to try one out. In the demo also
    * `name:443=host:port`: what goes to that name by https goes there.
    */
   ENTENTE_LOCAL_RECEIVERS: z.string().default(''),
@@ -83,6 +83,8 @@ export interface ApiConfig {
   publicUrl?: string | undefined;
   /** Agencies' providers may be on this machine, and by http. */
   localProviders?: boolean | undefined;
+  /** `host:port` where agencies may publish keys at any address, and by http. */
+  localSystems?: ReadonlyMap<string, string | null> | undefined;
 }
 
 /** @throws Error naming the setting that is missing or malformed */
@@ -111,6 +113,7 @@ export function apiConfig(): ApiConfig {
     webhookKeys: demo && env.ENTENTE_WEBHOOK_KEY === undefined ? undefined : webhookKeysOf(env),
     publicUrl: env.ENTENTE_PUBLIC_URL,
     localProviders: env.ENTENTE_LOCAL_PROVIDERS === '1',
+    localSystems: localReceiversOf(env),
     demoDirectory: demo ? (env.ENTENTE_DEMO_DIRECTORY ?? null) : null,
   };
 }

@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { decodeJwt } from 'jose';
+import { decodeJwt, decodeProtectedHeader } from 'jose';
 import {
   errors,
   Provider,
@@ -10,7 +10,8 @@ import {
   type KoaContextWithOIDC,
 } from 'oidc-provider';
 import { derived, type Logger, traceOf } from '#core';
-import type { AuthorizationStore } from './authorization-store.js';
+import { unavailable, type ActiveClient, type AuthorizationStore } from './authorization-store.js';
+import { Unreadable, type JwksAddresses } from './jwks-addresses.js';
 import type { People } from './people.js';
 import type { PublicAddress } from './public-address.js';
 import type { Signing, SigningKeys } from './signing-keys.js';
@@ -59,6 +60,7 @@ export interface SigningIn {
 export interface AuthorizationParts {
   keys: SigningKeys;
   store: AuthorizationStore;
+  jwks: JwksAddresses;
   address: PublicAddress;
   people: People;
   /** Clients without a secret, with which people sign in. */
@@ -76,7 +78,7 @@ export interface AuthorizationParts {
 export class AuthorizationServer {
   private readonly nonceSecret: Buffer;
   private made: { kid: string; provider: Provider } | null = null;
-  /** With which key of the client each request was signed. */
+  /** With which key of the client each request was signed: its id, or that of the address where it is. */
   private readonly signedWith = new WeakMap<KoaContextWithOIDC, string>();
 
   constructor(private readonly parts: AuthorizationParts) {
@@ -198,8 +200,8 @@ export class AuthorizationServer {
         },
       },
       assertJwtClientAuthClaimsAndHeader: (context, claims, header) => {
-        const kidOfClient = checkAssertion(claims, header, this.parts.address.issuer);
-        this.signedWith.set(context, kidOfClient);
+        const kid = checkAssertion(claims, header, this.parts.address.issuer);
+        if (!this.signedWith.has(context)) this.signedWith.set(context, kid);
       },
       extraTokenClaims: async (context, token) => {
         if (token.kind === 'AccessToken') return { ...(await this.parts.people.claimsOf(token.accountId)) };
@@ -220,6 +222,31 @@ export class AuthorizationServer {
     };
   }
 
+  /**
+   * The keys that a client was given; or, if it signs with none of them, the one that it names at an address it was
+   * given. A key that the agency gave by itself, or gave and revoked, is not taken from an address.
+   * @throws OIDCProviderError temporarily_unavailable when the address does not answer as it should
+   */
+  private async keysOf(id: string, client: ActiveClient): Promise<Record<string, unknown>[]> {
+    const { agency, keys, addresses } = client;
+    const context = Provider.ctx;
+    const kid = context && kidAsked(context);
+    if (!context || kid === undefined || keys.some((key) => key.kid === kid)) return keys;
+    let fault: Unreadable | undefined;
+    for (const address of addresses) {
+      const found = await this.parts.jwks.keyOf(agency, address.uri, kid).catch((error: unknown) => {
+        if (!(error instanceof Unreadable)) throw error;
+        fault ??= error;
+        return undefined;
+      });
+      if (!found || (await this.parts.store.wasGiven(id, found.kid))) continue;
+      this.signedWith.set(context, address.id);
+      return [{ ...found.jwk, kid, alg: found.algorithm, use: 'sig' }];
+    }
+    if (fault) throw unavailable(`no keys could be read at the JWKS address of this client: ${fault.fault}`);
+    return keys;
+  }
+
   /** The library's door to what is kept, and to clients. Access tokens are not kept. */
   private adapter(model: string): Adapter {
     if (model !== 'Client') return this.parts.people.adapter(model);
@@ -232,7 +259,7 @@ export class AuthorizationServer {
         if (tool) return tool;
         const client = await this.parts.store.client(id);
         const scope = client?.roles.map((role) => role.toLowerCase()).join(' ');
-        return client && { client_id: id, scope, jwks: { keys: client.keys } };
+        return client && { client_id: id, scope, jwks: { keys: await this.keysOf(id, client) } };
       },
       upsert: refuse,
       findByUserCode: refuse,
@@ -241,6 +268,16 @@ export class AuthorizationServer {
       destroy: refuse,
       revokeByGrantId: refuse,
     };
+  }
+}
+
+/** The key that a request for a token says it is signed with. */
+function kidAsked(context: KoaContextWithOIDC): string | undefined {
+  const assertion = context.oidc.params?.client_assertion;
+  try {
+    return typeof assertion === 'string' ? decodeProtectedHeader(assertion).kid : undefined;
+  } catch {
+    return undefined;
   }
 }
 

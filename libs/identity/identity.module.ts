@@ -3,6 +3,7 @@ import { HttpAdapterHost } from '@nestjs/core';
 import { PassportModule } from '@nestjs/passport';
 import { AccessModule, AdministrationService } from '#access';
 import { Database, derived, type Logger } from '#core';
+import { resolveByDns, Sender, type LocalReceivers } from '#outbound';
 import { AuthorizationServer } from './authorization-server.js';
 import { AuthorizationStore } from './authorization-store.js';
 import { BearerStrategy } from './bearer.strategy.js';
@@ -11,6 +12,7 @@ import { DemoProvider } from './demo-provider.js';
 import { DpopStrategy } from './dpop.strategy.js';
 import { IdentityProvidersResolver } from './identity-providers.resolver.js';
 import { IdentityProvidersService } from './identity-providers.service.js';
+import { JwksAddresses, LARGEST } from './jwks-addresses.js';
 import { Kept } from './kept.js';
 import { PasskeySignIn } from './passkey-sign-in.js';
 import { Passkeys } from './passkeys.js';
@@ -35,6 +37,8 @@ export interface IdentityOptions {
   log: Logger;
   /** Agencies' providers may be on this machine, and by http: in the demo, and for tests. */
   localProviders?: boolean | undefined;
+  /** `host:port` of agencies' systems that may have any address, by plain HTTP: for tests. */
+  localSystems?: LocalReceivers | undefined;
 }
 
 export const identityResolvers = [IdentityProvidersResolver];
@@ -43,7 +47,7 @@ export const identityResolvers = [IdentityProvidersResolver];
 @Module({})
 export class IdentityModule {
   static forRoot(options: IdentityOptions): DynamicModule {
-    const { demo, secret, publicUrl, host, log, localProviders = false } = options;
+    const { demo, secret, publicUrl, host, log, localProviders = false, localSystems } = options;
     const providers: FactoryProvider[] = [
       {
         provide: PublicAddress,
@@ -72,6 +76,10 @@ export class IdentityModule {
         useFactory: (database: Database) => new AuthorizationStore(database, log),
       },
       {
+        provide: JwksAddresses,
+        useFactory: () => new JwksAddresses(new Sender({ ...FOR_KEYS, allowed: localSystems ?? new Map() })),
+      },
+      {
         provide: Sessions,
         inject: [AuthorizationStore],
         useFactory: (store: AuthorizationStore) => new Sessions(store),
@@ -83,9 +91,10 @@ export class IdentityModule {
       },
       {
         provide: AuthorizationServer,
-        inject: [AuthorizationStore, Sessions, Kept, SigningKeys, PublicAddress],
+        inject: [AuthorizationStore, JwksAddresses, Sessions, Kept, SigningKeys, PublicAddress],
         useFactory: (
           store: AuthorizationStore,
+          jwks: JwksAddresses,
           sessions: Sessions,
           kept: Kept,
           keys: SigningKeys,
@@ -98,7 +107,7 @@ export class IdentityModule {
             derived(secret, 'cookies').toString('base64url'),
           );
           const tools = () => toolsOf(demo && `${address.url}/console`);
-          return new AuthorizationServer({ keys, store, address, people, tools, secret, log });
+          return new AuthorizationServer({ keys, store, jwks, address, people, tools, secret, log });
         },
       },
       {
@@ -162,6 +171,9 @@ export class IdentityModule {
     };
   }
 }
+
+/** Keys are asked for while their client waits. */
+const FOR_KEYS = { resolve: resolveByDns(), connectWithin: 3_000, answerWithin: 5_000, keeps: LARGEST };
 
 /** A demo whose folder was removed made itself another secret: it makes itself another key, too. */
 async function openKeys(keys: SigningKeys, isDemo: boolean, log: Logger): Promise<SigningKeys> {

@@ -2,6 +2,7 @@ export { AuthorizationServer } from './authorization-server.js';
 export { DEMO_ISSUER, DemoIssuer, type DemoMember } from './demo-issuer.js';
 export { DEMO_PROVIDER_PATH, DemoProvider } from './demo-provider.js';
 export type { DpopTold } from './dpop.strategy.js';
+export { JwksAddresses } from './jwks-addresses.js';
 export { IdentityProviderRow } from './identity-provider.entity.js';
 export { IdentityModule, identityResolvers, type IdentityOptions } from './identity.module.js';
 export { languageOf, rememberLanguage } from './pages/language.js';

@@ -1,0 +1,44 @@
+import { changed, type Mutant } from './mutant.js';
+
+/* How machines prove who they are beside single keys: by the address of a JWKS. */
+
+const JWKS = 'migrations/1763683225000-jwks-addresses.ts';
+
+export const machines: Mutant[] = [
+  ...changed('permission', JWKS, 'jwks', [
+    [
+      'any number of JWKS addresses',
+      'and revoked_at is null) > 1 then',
+      'and revoked_at is null) > 100 then',
+    ],
+    [
+      'a JWKS address is good after it was revoked',
+      `and k.use = 'TOKENS' and k.revoked_at is null\n                       and k.valid_until`,
+      `and k.use = 'TOKENS'\n                       and k.valid_until`,
+    ],
+    ['a key that was revoked comes back by a JWKS', 'and k.kid = thumbprint)', 'and false)'],
+  ]),
+  ...changed('permission', 'libs/identity/authorization-server.ts', 'jwks', [
+    ['a JWKS has another key for a name that was given', ' || keys.some((key) => key.kid === kid)', ''],
+    ['a token does not say by which JWKS address', 'this.signedWith.set(context, address.id);', ''],
+  ]),
+  ...changed('integrity', 'libs/identity/jwks-addresses.ts', 'jwks', [
+    ['keys of a JWKS are believed for ever', 'performance.now() - before.readAt < this.times.fresh', 'true'],
+    [
+      'a JWKS address is asked at every request',
+      'performance.now() - before.askedAt < this.times.again',
+      'false',
+    ],
+    ['a JWKS address is asked once for each who waits', 'if (under) return under;', ''],
+    ['one agency asks at any number of JWKS addresses', 'if (others >= AT_ONCE)', 'if (others > 100)'],
+    ['a JWKS of any size is cut and read', "if (answer.length >= LARGEST) return 'TOO_LARGE';", ''],
+    ['an error of a JWKS address is its keys', "if (status !== 200) return 'STATUS';", ''],
+    ['a JWKS may publish a private key', 'd: z.undefined().optional(),', 'd: z.unknown().optional(),'],
+    [
+      'a key of a JWKS is good for any algorithm',
+      '(data.alg === undefined || data.alg === data.key.algorithm) &&',
+      '',
+    ],
+    ["a JWKS's key for encryption signs", "use: z.literal('sig').optional()", 'use: z.string().optional()'],
+  ]),
+];
