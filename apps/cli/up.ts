@@ -185,6 +185,9 @@ const apiSettings = ({
   authSecret,
   publicUrl,
   localProviders,
+  localReceivers,
+  trustedProxies,
+  certificateHeader,
   webhookKeys,
 }: CliConfig): Environment => ({
   LOG_LEVEL: logLevel,
@@ -196,6 +199,9 @@ const apiSettings = ({
   ENTENTE_WEBHOOK_KEY_BEFORE: webhookKeys?.[1]?.toString('base64'),
   ENTENTE_PUBLIC_URL: publicUrl,
   ENTENTE_LOCAL_PROVIDERS: localProviders,
+  ENTENTE_LOCAL_RECEIVERS: localReceivers,
+  ENTENTE_TRUSTED_PROXIES: trustedProxies,
+  ENTENTE_CERTIFICATE_HEADER: certificateHeader,
 });
 
 async function apiAlone(databaseUrl: string, settings: CliConfig, end: AbortSignal): Promise<void> {

@@ -1,4 +1,5 @@
 import { homedir } from 'node:os';
+import ipaddr from 'ipaddr.js';
 import { z } from 'zod';
 
 const secret = z
@@ -7,6 +8,16 @@ const secret = z
     (text) => Buffer.from(text, 'base64').length === 32,
     '32 random bytes in base64: openssl rand -base64 32',
   );
+
+/** An address, or a range of them (CIDR), but not of all. */
+const isRange = (text: string): boolean =>
+  ipaddr.isValid(text) || (ipaddr.isValidCIDR(text) && ipaddr.parseCIDR(text)[1] > 0);
+
+const list = (text: string): string[] =>
+  text
+    .split(',')
+    .map((one) => one.trim())
+    .filter(Boolean);
 
 /**
  * What the environment may say. This file is the only one that reads it, so a setting that is not listed here
@@ -34,6 +45,21 @@ const environment = z.object({
   ENTENTE_PUBLIC_URL: z
     .url({ protocol: /^https?$/ })
     .refine((url) => !/[?#]|\/$/.test(url), 'no slash at its end, no query and no fragment')
+    .optional(),
+  /** Addresses or ranges of proxies that the service believes, separated by commas. */
+  ENTENTE_TRUSTED_PROXIES: z
+    .string()
+    .transform(list)
+    .refine(
+      (ranges) => ranges.every(isRange),
+      'IP addresses or CIDR ranges, separated by commas, and not of all',
+    )
+    .default([]),
+  /** The header in which those alone pass on a client's certificate. */
+  ENTENTE_CERTIFICATE_HEADER: z
+    .string()
+    .regex(/^[A-Za-z0-9-]{1,100}$/, 'the name of a header')
+    .toLowerCase()
     .optional(),
   /** Under it lie the service's own keys: 32 random bytes in base64. */
   ENTENTE_AUTH_SECRET: secret.optional(),
@@ -83,6 +109,8 @@ export interface ApiConfig {
   publicUrl?: string | undefined;
   /** Agencies' providers may be on this machine, and by http. */
   localProviders?: boolean | undefined;
+  /** In front of the service. */
+  proxies?: { ranges: readonly string[]; certificateHeader: string | null } | undefined;
   /** `host:port` where agencies may publish keys at any address, and by http. */
   localSystems?: ReadonlyMap<string, string | null> | undefined;
 }
@@ -102,6 +130,12 @@ export function apiConfig(): ApiConfig {
         '`openssl rand -base64 32`, and give every process the same.',
     );
   }
+  const { ENTENTE_TRUSTED_PROXIES: ranges, ENTENTE_CERTIFICATE_HEADER: header = null } = env;
+  if (header !== null && ranges.length === 0) {
+    throw new Error(
+      'ENTENTE_CERTIFICATE_HEADER also needs ENTENTE_TRUSTED_PROXIES: whose header it is. Anybody could send one.',
+    );
+  }
   return {
     databaseUrl: env.DATABASE_URL,
     pool: env.DATABASE_POOL,
@@ -110,6 +144,7 @@ export function apiConfig(): ApiConfig {
     port: env.PORT,
     logLevel: env.LOG_LEVEL,
     authSecret: secretOf(env),
+    proxies: { ranges, certificateHeader: header },
     webhookKeys: demo && env.ENTENTE_WEBHOOK_KEY === undefined ? undefined : webhookKeysOf(env),
     publicUrl: env.ENTENTE_PUBLIC_URL,
     localProviders: env.ENTENTE_LOCAL_PROVIDERS === '1',
@@ -148,7 +183,7 @@ function localReceiversOf({
   ENTENTE_LOCAL_RECEIVERS: text,
   ENTENTE_DEMO: demo,
 }: z.infer<typeof environment>): Map<string, string | null> {
-  const receivers = text.split(',').filter(Boolean);
+  const receivers = list(text);
   if (demo !== '1' && receivers.some((one) => one.includes('=')))
     throw new Error(
       'ENTENTE_LOCAL_RECEIVERS sends what goes to a name elsewhere: that is for the demo alone (ENTENTE_DEMO=1).',
@@ -198,6 +233,8 @@ export function cliConfig() {
     publicUrl: env.ENTENTE_PUBLIC_URL,
     localProviders: env.ENTENTE_LOCAL_PROVIDERS,
     localReceivers: env.ENTENTE_LOCAL_RECEIVERS,
+    trustedProxies: env.ENTENTE_TRUSTED_PROXIES.join(),
+    certificateHeader: env.ENTENTE_CERTIFICATE_HEADER,
     home: homedir(),
     dataHome: env.XDG_DATA_HOME,
     configHome: env.XDG_CONFIG_HOME,

@@ -25,6 +25,7 @@ import {
   TOKEN_LIFE,
 } from './token-rules.js';
 import { SCOPES } from './tools.js';
+import type { TrustedProxies } from './trusted-proxies.js';
 
 /** What a client needs of RFC 8414; the library also tells of what is not open here. */
 const METADATA = [
@@ -41,6 +42,7 @@ const METADATA = [
   'token_endpoint_auth_methods_supported',
   'token_endpoint_auth_signing_alg_values_supported',
   'dpop_signing_alg_values_supported',
+  'tls_client_certificate_bound_access_tokens',
 ];
 
 const metadataOf = (all: object): object => ({
@@ -61,6 +63,7 @@ export interface AuthorizationParts {
   keys: SigningKeys;
   store: AuthorizationStore;
   jwks: JwksAddresses;
+  proxies: TrustedProxies;
   address: PublicAddress;
   people: People;
   /** Clients without a secret, with which people sign in. */
@@ -73,7 +76,7 @@ export interface AuthorizationParts {
  * The authorization server. System clients (OAuth 2.1, client credentials): a client proves who it is with a signed
  * assertion (RFC 7523), which is accepted once. People and their tools: authorization code with PKCE, and for the
  * command line RFC 8628; who a person is, its agency's provider says (sign-in.ts). Either gets a token (RFC 9068) that is
- * good only with a key it has (RFC 9449). By oidc-provider; here is what is particular to this service.
+ * good only with a key it has (RFC 9449), or for a client with its certificate (RFC 8705). By oidc-provider; here is what is particular to this service.
  */
 export class AuthorizationServer {
   private readonly nonceSecret: Buffer;
@@ -178,6 +181,11 @@ export class AuthorizationServer {
         userinfo: { enabled: false },
         pushedAuthorizationRequests: { enabled: false },
         clientCredentials: { enabled: true },
+        mTLS: {
+          enabled: this.parts.proxies.passCertificates,
+          certificateBoundAccessTokens: true,
+          getCertificate: ({ req }) => this.parts.proxies.certificateOf(req),
+        },
         dPoP: { enabled: true, nonceSecret: this.nonceSecret, requireNonce: () => true },
         resourceIndicators: {
           enabled: true,
@@ -247,6 +255,12 @@ export class AuthorizationServer {
     return keys;
   }
 
+  /** Who brings a proof is bound to its key (RFC 9449); who brings none and a certificate, to that (RFC 8705). */
+  private bindsToCertificate(): boolean {
+    const context = Provider.ctx;
+    return context?.get('dpop') === '' && this.parts.proxies.certificateOf(context.req) !== undefined;
+  }
+
   /** The library's door to what is kept, and to clients. Access tokens are not kept. */
   private adapter(model: string): Adapter {
     if (model !== 'Client') return this.parts.people.adapter(model);
@@ -259,7 +273,9 @@ export class AuthorizationServer {
         if (tool) return tool;
         const client = await this.parts.store.client(id);
         const scope = client?.roles.map((role) => role.toLowerCase()).join(' ');
-        return client && { client_id: id, scope, jwks: { keys: await this.keysOf(id, client) } };
+        if (!client) return undefined;
+        const keys = await this.keysOf(id, client);
+        return { client_id: id, scope, jwks: { keys }, ...(this.bindsToCertificate() && TO_CERTIFICATE) };
       },
       upsert: refuse,
       findByUserCode: refuse,
@@ -270,6 +286,9 @@ export class AuthorizationServer {
     };
   }
 }
+
+/** No token is for whoever holds it: bound to the one, it need not be bound to the other. */
+const TO_CERTIFICATE = { dpop_bound_access_tokens: false, tls_client_certificate_bound_access_tokens: true };
 
 /** The key that a request for a token says it is signed with. */
 function kidAsked(context: KoaContextWithOIDC): string | undefined {

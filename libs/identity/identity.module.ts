@@ -25,6 +25,7 @@ import { SignIn, type ProviderName } from './sign-in.js';
 import { SigningKeys, WrongSecret } from './signing-keys.js';
 import { Tokens } from './tokens.js';
 import { toolsOf } from './tools.js';
+import { TrustedProxies } from './trusted-proxies.js';
 
 export interface IdentityOptions {
   /** The demo's issuer; null outside demo mode. */
@@ -39,6 +40,8 @@ export interface IdentityOptions {
   localProviders?: boolean | undefined;
   /** `host:port` of agencies' systems that may have any address, by plain HTTP: for tests. */
   localSystems?: LocalReceivers | undefined;
+  /** Addresses or ranges of proxies in front, and in which header they pass on certificates. None if not said. */
+  proxies?: { ranges: readonly string[]; certificateHeader: string | null } | undefined;
 }
 
 export const identityResolvers = [IdentityProvidersResolver];
@@ -48,12 +51,14 @@ export const identityResolvers = [IdentityProvidersResolver];
 export class IdentityModule {
   static forRoot(options: IdentityOptions): DynamicModule {
     const { demo, secret, publicUrl, host, log, localProviders = false, localSystems } = options;
+    const { ranges, certificateHeader } = options.proxies ?? { ranges: [], certificateHeader: null };
     const providers: FactoryProvider[] = [
       {
         provide: PublicAddress,
         inject: [HttpAdapterHost],
         useFactory: (adapter: HttpAdapterHost) => new PublicAddress(publicUrl, host, adapter),
       },
+      { provide: TrustedProxies, useFactory: () => new TrustedProxies(ranges, certificateHeader) },
       {
         provide: SigningKeys,
         inject: [Database],
@@ -91,10 +96,19 @@ export class IdentityModule {
       },
       {
         provide: AuthorizationServer,
-        inject: [AuthorizationStore, JwksAddresses, Sessions, Kept, SigningKeys, PublicAddress],
+        inject: [
+          AuthorizationStore,
+          JwksAddresses,
+          TrustedProxies,
+          Sessions,
+          Kept,
+          SigningKeys,
+          PublicAddress,
+        ],
         useFactory: (
           store: AuthorizationStore,
           jwks: JwksAddresses,
+          proxies: TrustedProxies,
           sessions: Sessions,
           kept: Kept,
           keys: SigningKeys,
@@ -107,7 +121,7 @@ export class IdentityModule {
             derived(secret, 'cookies').toString('base64url'),
           );
           const tools = () => toolsOf(demo && `${address.url}/console`);
-          return new AuthorizationServer({ keys, store, jwks, address, people, tools, secret, log });
+          return new AuthorizationServer({ keys, store, jwks, proxies, address, people, tools, secret, log });
         },
       },
       {

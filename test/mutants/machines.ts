@@ -1,6 +1,6 @@
 import { changed, type Mutant } from './mutant.js';
 
-/* How machines prove who they are beside single keys: by the address of a JWKS. */
+/* How machines prove who they are beside single keys: by the address of a JWKS, and that a token is theirs by a certificate. */
 
 const JWKS = 'migrations/1763683225000-jwks-addresses.ts';
 
@@ -40,5 +40,32 @@ export const machines: Mutant[] = [
       '',
     ],
     ["a JWKS's key for encryption signs", "use: z.literal('sig').optional()", 'use: z.string().optional()'],
+  ]),
+  ...changed('permission', 'libs/identity/trusted-proxies.ts', 'mutual-tls', [
+    ['anybody says by which certificate it came', ' || !this.isTrusted(socket)', ''],
+    ['of two certificates the first is believed', " || value.includes(',')", ''],
+  ]),
+  ...changed('permission', 'libs/identity/bearer.strategy.ts', 'mutual-tls', [
+    ['a token is good with any certificate', "thumbprintOf(certificate) === bound['x5t#S256']", 'true'],
+    [
+      'a token that is bound to a certificate is good without',
+      'certificate !== undefined &&',
+      'certificate === undefined ||',
+    ],
+  ]),
+  ...changed('permission', 'libs/identity/dpop.strategy.ts', 'mutual-tls', [
+    [
+      'a token is good with a certificate in place of a proof',
+      "if (bound === null || !('jkt' in bound))",
+      "if (bound !== null && !('jkt' in bound)) return { bearer };\n    if (bound === null)",
+    ],
+  ]),
+  ...changed('permission', 'libs/core/config.ts', 'mutual-tls', [
+    [
+      'a certificate header is anybody’s',
+      'if (header !== null && ranges.length === 0)',
+      'if (ranges.length < 0)',
+    ],
+    ['every certificate comes by a trusted proxy', 'ipaddr.parseCIDR(text)[1] > 0', 'text'],
   ]),
 ];
