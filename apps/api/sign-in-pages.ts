@@ -33,6 +33,7 @@ const STATUS: Record<Told, number> = {
   agency: 404,
   down: 502,
   refused: 502,
+  weak: 403,
   nobody: 403,
   invitation: 404,
   passkey: 403,

@@ -129,7 +129,11 @@ export class IdentityModule {
         inject: [PublicAddress],
         useFactory: (address: PublicAddress) => demo && new DemoProvider(demo, address),
       },
-      { provide: Providers, useFactory: () => new Providers(localProviders || demo !== null) },
+      {
+        provide: Providers,
+        inject: [SigningKeys],
+        useFactory: (keys: SigningKeys) => new Providers(localProviders || demo !== null, keys),
+      },
       {
         provide: IdentityProvidersService,
         inject: [Database, AdministrationService, AuthorizationStore, Providers],

@@ -64,7 +64,7 @@ export const signIn: Mutant[] = [
       "s.id = (content ->> 'sessionId')::uuid",
     ],
   ]),
-  ...changed('permission', ACTS, 'identity-provider', [
+  ...changed('permission', ACTS, 'levels', [
     [
       'a provider is set by one',
       `carriesOut: 'set_identity_provider' }`,
@@ -81,5 +81,27 @@ export const signIn: Mutant[] = [
   ]),
   ...changed('permission', 'libs/identity/kept.ts', 'sign-in', [
     ['a code is good twice', 'and consumed_at is null and until', 'and until'],
+  ]),
+  ...changed('permission', 'libs/identity/sign-in.ts', 'proof-at-provider', [
+    [
+      'a weak sign-in at a provider is enough',
+      "if (!isStrong(acr, provider.acrValues)) throw new SignInFault('weak');",
+      '',
+    ],
+  ]),
+  ...changed('integrity', 'libs/identity/providers.ts', 'proof-at-provider', [
+    ['a provider that takes no key is set without a secret', 'assertTakesOurKey(server);', ''],
+    [
+      'what proves us at a provider is called as few know it',
+      'void (header.alg = ALGORITHM)',
+      'void header.alg',
+    ],
+  ]),
+  ...changed('integrity', 'libs/identity/provider-round.ts', 'proof-at-provider', [
+    [
+      'a provider is not asked for a strong sign-in',
+      'this.acrValues.length > 0 &&',
+      'this.acrValues.length > 99 &&',
+    ],
   ]),
 ];
