@@ -42,6 +42,7 @@ import { StagedDigest1763683231000 } from './1763683231000-staged-digest.js';
 import { Settlements1763683220000 } from './1763683220000-settlements.js';
 import { JwksAddresses1763683225000 } from './1763683225000-jwks-addresses.js';
 import { ProofAtProviders1763683226000 } from './1763683226000-proof-at-providers.js';
+import { Strangers1763683227000 } from './1763683227000-strangers.js';
 
 /** Forward only, in this order. */
 export const migrations = [
@@ -89,4 +90,5 @@ export const migrations = [
   Settlements1763683220000,
   JwksAddresses1763683225000,
   ProofAtProviders1763683226000,
+  Strangers1763683227000,
 ];

@@ -188,6 +188,7 @@ const apiSettings = ({
   localReceivers,
   trustedProxies,
   certificateHeader,
+  signInsAMinute,
   webhookKeys,
 }: CliConfig): Environment => ({
   LOG_LEVEL: logLevel,
@@ -197,6 +198,7 @@ const apiSettings = ({
   ENTENTE_AUTH_SECRET: authSecret?.toString('base64'),
   ENTENTE_WEBHOOK_KEY: webhookKeys?.[0]?.toString('base64'),
   ENTENTE_WEBHOOK_KEY_BEFORE: webhookKeys?.[1]?.toString('base64'),
+  SIGN_INS_A_MINUTE: String(signInsAMinute),
   ENTENTE_PUBLIC_URL: publicUrl,
   ENTENTE_LOCAL_PROVIDERS: localProviders,
   ENTENTE_LOCAL_RECEIVERS: localReceivers,

@@ -41,6 +41,8 @@ const environment = z.object({
   AGENCY_BUDGET: z.coerce.number().int().min(1).default(1_000),
   /** Operations of each agency that may run at a time. */
   AGENCY_AT_ONCE: z.coerce.number().int().min(1).default(4),
+  /** Sign-ins that one address may begin in a minute. */
+  SIGN_INS_A_MINUTE: z.coerce.number().int().min(1).default(60),
   /** Where clients reach the service, when that is not where it listens. */
   ENTENTE_PUBLIC_URL: z
     .url({ protocol: /^https?$/ })
@@ -109,11 +111,16 @@ export interface ApiConfig {
   publicUrl?: string | undefined;
   /** Agencies' providers may be on this machine, and by http. */
   localProviders?: boolean | undefined;
+  /** What those may begin who have not signed in: one address in a minute, and rows that are kept for all. */
+  strangers?: { aMinute: number; most: number } | undefined;
   /** In front of the service. */
   proxies?: { ranges: readonly string[]; certificateHeader: string | null } | undefined;
   /** `host:port` where agencies may publish keys at any address, and by http. */
   localSystems?: ReadonlyMap<string, string | null> | undefined;
 }
+
+/** About 2 kB each, kept for ten minutes at most. */
+const ROWS_OF_STRANGERS = 50_000;
 
 /** @throws Error naming the setting that is missing or malformed */
 export function apiConfig(): ApiConfig {
@@ -144,6 +151,7 @@ export function apiConfig(): ApiConfig {
     port: env.PORT,
     logLevel: env.LOG_LEVEL,
     authSecret: secretOf(env),
+    strangers: { aMinute: env.SIGN_INS_A_MINUTE, most: ROWS_OF_STRANGERS },
     proxies: { ranges, certificateHeader: header },
     webhookKeys: demo && env.ENTENTE_WEBHOOK_KEY === undefined ? undefined : webhookKeysOf(env),
     publicUrl: env.ENTENTE_PUBLIC_URL,
@@ -232,6 +240,7 @@ export function cliConfig() {
     webhookKeys: env.ENTENTE_WEBHOOK_KEY === undefined ? undefined : webhookKeysOf(env),
     publicUrl: env.ENTENTE_PUBLIC_URL,
     localProviders: env.ENTENTE_LOCAL_PROVIDERS,
+    signInsAMinute: env.SIGN_INS_A_MINUTE,
     localReceivers: env.ENTENTE_LOCAL_RECEIVERS,
     trustedProxies: env.ENTENTE_TRUSTED_PROXIES.join(),
     certificateHeader: env.ENTENTE_CERTIFICATE_HEADER,

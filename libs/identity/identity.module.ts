@@ -23,6 +23,7 @@ import { PublicAddress } from './public-address.js';
 import { Sessions } from './sessions.js';
 import { SignIn, type ProviderName } from './sign-in.js';
 import { SigningKeys, WrongSecret } from './signing-keys.js';
+import { Strangers, type StrangerLimits } from './strangers.js';
 import { Tokens } from './tokens.js';
 import { toolsOf } from './tools.js';
 import { TrustedProxies } from './trusted-proxies.js';
@@ -40,6 +41,8 @@ export interface IdentityOptions {
   localProviders?: boolean | undefined;
   /** `host:port` of agencies' systems that may have any address, by plain HTTP: for tests. */
   localSystems?: LocalReceivers | undefined;
+  /** What those may begin who have not signed in; as much as they like if not said. */
+  strangers?: StrangerLimits | undefined;
   /** Addresses or ranges of proxies in front, and in which header they pass on certificates. None if not said. */
   proxies?: { ranges: readonly string[]; certificateHeader: string | null } | undefined;
 }
@@ -93,6 +96,12 @@ export class IdentityModule {
         provide: Kept,
         inject: [AuthorizationStore],
         useFactory: (store: AuthorizationStore) => new Kept(store, secret),
+      },
+      {
+        provide: Strangers,
+        inject: [Kept, TrustedProxies],
+        useFactory: (kept: Kept, proxies: TrustedProxies) =>
+          new Strangers(kept, proxies, options.strangers ?? UNBOUNDED),
       },
       {
         provide: AuthorizationServer,
@@ -185,11 +194,12 @@ export class IdentityModule {
       module: IdentityModule,
       imports: [AccessModule, PassportModule],
       providers: [...providers, byPasskey, BearerStrategy, DpopStrategy, ...identityResolvers],
-      exports: [AuthorizationServer, DemoProvider, PasskeySignIn, PublicAddress, SignIn],
+      exports: [AuthorizationServer, DemoProvider, PasskeySignIn, PublicAddress, SignIn, Strangers],
     };
   }
 }
 
+const UNBOUNDED: StrangerLimits = { aMinute: 1e9, most: 1e9 };
 /** Keys are asked for while their client waits. */
 const FOR_KEYS = { resolve: resolveByDns(), connectWithin: 3_000, answerWithin: 5_000, keeps: LARGEST };
 

@@ -15,6 +15,7 @@ export { signInOf } from './provider-round.js';
 export { PublicAddress } from './public-address.js';
 export type { Membership } from './sessions.js';
 export { SignIn, SignInFault, type Browser } from './sign-in.js';
+export { Strangers } from './strangers.js';
 export { SigningKeys } from './signing-keys.js';
 export { TOKEN_LIFE } from './token-rules.js';
 export { COMMAND_LINE, CONSOLE } from './tools.js';

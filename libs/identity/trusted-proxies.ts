@@ -46,6 +46,15 @@ export class TrustedProxies {
     }
   }
 
+  /** Who sent a request: the last of `X-Forwarded-For` that is no trusted proxy's, where a trusted one says so. */
+  addressOf({ headers, socket }: Received): string {
+    const said = headers['x-forwarded-for'];
+    const hops = [said ?? []].flat().flatMap((text) => text.split(','));
+    let address = socket.remoteAddress ?? '';
+    while (hops.length > 0 && this.isTrusted({ remoteAddress: address })) address = hops.pop()?.trim() ?? '';
+    return address;
+  }
+
   private isTrusted({ remoteAddress }: Received['socket']): boolean {
     if (remoteAddress === undefined || !ipaddr.isValid(remoteAddress)) return false;
     const address = ipaddr.process(remoteAddress);

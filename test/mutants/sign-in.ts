@@ -104,4 +104,40 @@ export const signIn: Mutant[] = [
       'this.acrValues.length > 99 &&',
     ],
   ]),
+  ...changed('integrity', 'libs/identity/strangers.ts', 'strangers', [
+    ['strangers begin as much as they like', 'if (has < 1)', 'if (has < -1)'],
+    [
+      'strangers together keep as much as they like',
+      'if (this.rows > this.limits.most)',
+      'if (this.rows < 0)',
+    ],
+    ['strangers have as many accounts as addresses of IPv6', '.slice(0, 8)', ''],
+  ]),
+  ...changed('integrity', 'libs/identity/trusted-proxies.ts', 'strangers', [
+    [
+      'strangers say from which address they come',
+      'hops.length > 0 && this.isTrusted({ remoteAddress: address })',
+      'hops.length > 0',
+    ],
+  ]),
+  ...changed('integrity', 'libs/identity/kept.ts', 'strangers', [
+    ['who signs in counts among strangers', 'accountId === undefined && session', 'session'],
+    ['what strangers left behind is kept for ever', '< FORGET_EVERY) return;', '>= 0) return;'],
+    [
+      'what has passed counts among what strangers keep',
+      'where strangers and until > now()',
+      'where strangers',
+    ],
+  ]),
+  ...changed('integrity', 'apps/api/authorization.ts', 'strangers', [
+    [
+      'strangers begin with devices as they like',
+      "'/oauth/device/auth', undefined, BEGINS",
+      "'/oauth/device/auth'",
+    ],
+    ['strangers begin with browsers as they like', "'/oauth/auth', undefined, BEGINS", "'/oauth/auth'"],
+  ]),
+  ...changed('integrity', 'apps/api/sign-in-pages.ts', 'strangers', [
+    ['strangers try codes of agencies as they like', 'await strangers.admit(request);', ''],
+  ]),
 ];
