@@ -2,15 +2,16 @@
 const layers = {
   core: [],
   ledger: ['core'],
-  access: ['core', 'ledger'],
-  identity: ['core', 'ledger', 'access'],
+  access: ['core', 'ledger', 'outbound'],
+  outbound: ['core'],
+  identity: ['core', 'ledger', 'access', 'outbound'],
   indicators: [],
   signatures: [],
   feed: ['core', 'ledger', 'access'],
   findings: ['core', 'ledger', 'access', 'indicators', 'feed'],
   datasets: ['core', 'ledger', 'access', 'indicators', 'findings'],
   search: ['core', 'ledger', 'access', 'indicators', 'findings'],
-  webhooks: ['core', 'ledger', 'access', 'signatures'],
+  webhooks: ['core', 'ledger', 'access', 'outbound', 'signatures'],
   intake: ['core', 'ledger', 'access', 'findings', 'signatures'],
 };
 
@@ -23,7 +24,7 @@ export default {
       comment: 'A library is imported through its index.ts.',
       severity: 'error',
       from: {
-        path: '^(apps|libs|migrations|test)/(?:(cli|api|worker|core|ledger|access|identity|indicators|signatures|feed|findings|datasets|search|webhooks|intake)/)?',
+        path: '^(apps|libs|migrations|test)/(?:(cli|api|worker|core|ledger|access|identity|indicators|outbound|signatures|feed|findings|datasets|search|webhooks|intake)/)?',
       },
       to: { path: '^libs/([^/]+)/', pathNot: ['^libs/[^/]+/index\\.ts$', '^libs/$2/'] },
     },

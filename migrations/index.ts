@@ -41,6 +41,9 @@ import { DatasetTrace1763683230000 } from './1763683230000-dataset-trace.js';
 import { StagedDigest1763683231000 } from './1763683231000-staged-digest.js';
 import { Settlements1763683220000 } from './1763683220000-settlements.js';
 import { RecalledFrom1763683221000 } from './1763683221000-recalled-from.js';
+import { JwksAddresses1763683225000 } from './1763683225000-jwks-addresses.js';
+import { ProofAtProviders1763683226000 } from './1763683226000-proof-at-providers.js';
+import { Strangers1763683227000 } from './1763683227000-strangers.js';
 
 /** Forward only, in this order. */
 export const migrations = [
@@ -87,4 +90,7 @@ export const migrations = [
   StagedDigest1763683231000,
   Settlements1763683220000,
   RecalledFrom1763683221000,
+  JwksAddresses1763683225000,
+  ProofAtProviders1763683226000,
+  Strangers1763683227000,
 ];

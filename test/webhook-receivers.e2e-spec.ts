@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { newKeyPair, newSecret, sign, signingKey } from '#signatures';
-import { Sender } from '#webhooks';
+import { Sender } from '#outbound';
 import { listen } from '../apps/cli/listen.js';
 
 /* What our signatures are to a receiver: `entente listen`, and the programs of docs/webhooks.md as they stand there. */

@@ -4,7 +4,7 @@ import { createServer } from 'node:https';
 import { createServer as createTcp, type AddressInfo, type Server, type Socket } from 'node:net';
 import { createServer as createTls } from 'node:tls';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { resolveByDns, Sender, type ClientCertificate } from '#webhooks';
+import { resolveByDns, Sender, type ClientCertificate } from '#outbound';
 import { authority, type Certified } from './support/certificates.js';
 import { nameServer } from './support/names.js';
 

@@ -1,5 +1,7 @@
 import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify';
-import type { AuthorizationServer } from '#identity';
+import { RateLimited } from '#core';
+import type { AuthorizationServer, Strangers } from '#identity';
+import { tellBusy } from './sign-in-pages.js';
 
 /** Where the metadata is by RFC 8414, section 3.1: before the path of the issuer. */
 const METADATA = '/.well-known/oauth-authorization-server';
@@ -11,8 +13,20 @@ const LONGEST = 2_048;
  * The authorization server's routes, all of them: for everyone, since who asks proves there who it is. The library
  * has more; what is not named here is not there.
  */
-export function authorizationRoutes(server: AuthorizationServer): FastifyPluginAsync {
+export function authorizationRoutes(
+  server: AuthorizationServer,
+  { base, strangers }: { base: () => string; strangers: Strangers },
+): FastifyPluginAsync {
   return async (fastify) => {
+    fastify.setErrorHandler((error, request, reply) => {
+      if (!(error instanceof RateLimited)) throw error;
+      if (/\btext\/html\b/.test(request.headers.accept ?? '')) return tellBusy(request, reply, base(), error);
+      // As RFC 8628, section 3.5, has it for who asks too often.
+      return reply
+        .status(429)
+        .headers({ 'retry-after': String(error.retryAfter), 'cache-control': 'no-store' })
+        .send({ error: 'slow_down', error_description: error.message, code: error.code });
+    });
     // The library reads the body itself.
     fastify.removeAllContentTypeParsers();
     fastify.addContentTypeParser('*', (_request, _payload, done) => done(null));
@@ -20,10 +34,12 @@ export function authorizationRoutes(server: AuthorizationServer): FastifyPluginA
       method: 'GET' | 'POST',
       url: string,
       path = ({ url: asked }: FastifyRequest) => asked.slice(ISSUER.length),
+      begins = false,
     ): void => {
       fastify.route({
         method,
         url,
+        ...(begins && { onRequest: (request) => strangers.admit(request) }),
         handler: (request, reply) => hand(server, path(request), request, reply),
       });
     };
@@ -33,17 +49,20 @@ export function authorizationRoutes(server: AuthorizationServer): FastifyPluginA
     route('GET', `${ISSUER}${METADATA}`);
     route('GET', `${METADATA}${ISSUER}`, () => METADATA);
     // What a browser asks for: signing in, letting a tool sign in, signing out.
-    route('GET', '/oauth/auth');
+    route('GET', '/oauth/auth', undefined, BEGINS);
     route('GET', '/oauth/auth/:uid');
-    route('POST', '/oauth/device/auth');
-    route('GET', '/oauth/device');
-    route('POST', '/oauth/device');
+    route('POST', '/oauth/device/auth', undefined, BEGINS);
+    route('GET', '/oauth/device', undefined, BEGINS);
+    route('POST', '/oauth/device', undefined, BEGINS);
     route('GET', '/oauth/device/:uid');
     route('GET', '/oauth/session/end');
     route('POST', '/oauth/session/end/confirm');
     route('GET', '/oauth/session/end/success');
   };
 }
+
+/** Where who has not signed in makes us keep something. */
+const BEGINS = true;
 
 async function hand(
   server: AuthorizationServer,

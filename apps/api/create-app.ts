@@ -10,6 +10,7 @@ import {
   PasskeySignIn,
   PublicAddress,
   SignIn,
+  Strangers,
 } from '#identity';
 import { IntakeService, Signers } from '#intake';
 import { AppModule } from './app.module.js';
@@ -40,8 +41,8 @@ export async function createApp(config: ApiConfig): Promise<NestFastifyApplicati
   const secret = config.authSecret ?? demo?.authSecret;
   if (!secret) throw new Error('The API needs a secret for its signing keys.');
   const webhookKeys = config.webhookKeys ?? (demo ? [demo.webhookKey] : []);
-  const { host, publicUrl = null, localProviders } = config;
-  const identity = { demo, secret, publicUrl, host, log, localProviders };
+  const { host, publicUrl = null, localProviders, localSystems, proxies, strangers } = config;
+  const identity = { demo, secret, publicUrl, host, log, localProviders, localSystems, proxies, strangers };
   const app = await NestFactory.create<NestFastifyApplication>(
     AppModule.forRoot(config, identity, webhookKeys, log),
     new FastifyAdapter({ bodyLimit: BODY_LIMIT, forceCloseConnections: true, frameworkErrors }),
@@ -56,9 +57,9 @@ export async function createApp(config: ApiConfig): Promise<NestFastifyApplicati
   const budgets = limitRequests(fastify, config.agency);
   subscriptions(fastify, budgets, log);
   app.useGlobalFilters(new HttpErrorsFilter(log));
-  await app.register(authorizationRoutes(app.get(AuthorizationServer)));
   const address = app.get(PublicAddress);
-  const pages = { base: () => address.base, demo: demo !== null, log };
+  const pages = { base: () => address.base, strangers: app.get(Strangers), demo: demo !== null, log };
+  await app.register(authorizationRoutes(app.get(AuthorizationServer), pages));
   const [people, passkeys] = [app.get(SignIn), app.get(PasskeySignIn)];
   await app.register(signInPages({ ...pages, signIn: people, passkeys }));
   await app.register(

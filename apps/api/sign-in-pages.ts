@@ -1,7 +1,7 @@
 import formbody from '@fastify/formbody';
 import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import { traceOf, type Logger } from '#core';
+import { RateLimited, traceOf, type Logger } from '#core';
 import {
   agencyPage,
   languageOf,
@@ -24,6 +24,7 @@ import {
   type Membership,
   type PasskeySignIn,
   type SignIn,
+  type Strangers,
   type Told,
 } from '#identity';
 
@@ -33,6 +34,8 @@ const STATUS: Record<Told, number> = {
   agency: 404,
   down: 502,
   refused: 502,
+  weak: 403,
+  busy: 429,
   nobody: 403,
   invitation: 404,
   passkey: 403,
@@ -66,13 +69,14 @@ interface Options {
   passkeys: PasskeySignIn;
   /** Path of the service's public address. */
   base: () => string;
+  strangers: Strangers;
   /** Whether the demo's provider is there. */
   demo: boolean;
   log: Logger;
 }
 
 /** The pages on which people sign in. Each is good in the browser alone in which it was begun. */
-export function signInPages({ signIn, passkeys, base, demo, log }: Options): FastifyPluginAsync {
+export function signInPages({ signIn, passkeys, base, strangers, demo, log }: Options): FastifyPluginAsync {
   return async (fastify) => {
     await fastify.register(formbody, { bodyLimit: FORM_LIMIT });
     const placeOf = (request: FastifyRequest): Place => placed(request, base());
@@ -80,6 +84,7 @@ export function signInPages({ signIn, passkeys, base, demo, log }: Options): Fas
       reply.status(status).headers(PAGE_HEADERS).send(text);
 
     fastify.setErrorHandler((error, request, reply) => {
+      if (error instanceof RateLimited) return tellBusy(request, reply, base(), error);
       const told =
         error instanceof SignInFault ? error.told : error instanceof z.ZodError ? 'over' : 'failed';
       if (told === 'failed') log.error(traceOf(error), 'a sign-in page failed');
@@ -111,6 +116,8 @@ export function signInPages({ signIn, passkeys, base, demo, log }: Options): Fas
       const browser = browserOf(request, reply);
       const form = providerForm.parse(request.body ?? {});
       await signIn.checkForm(browser, form.token);
+      // Each code that is tried is looked up, and its agency's provider is asked.
+      await strangers.admit(request);
       const place = placeOf(request);
       try {
         const invitation = form.demo === undefined ? form.invitation?.trim() : undefined;
@@ -189,6 +196,18 @@ export function signInPages({ signIn, passkeys, base, demo, log }: Options): Fas
     }
   };
 }
+
+/** What somebody at a browser is told who is to wait. */
+export const tellBusy = (
+  request: FastifyRequest,
+  reply: FastifyReply,
+  base: string,
+  { retryAfter }: RateLimited,
+): FastifyReply =>
+  reply
+    .status(STATUS.busy)
+    .headers({ ...PAGE_HEADERS, 'retry-after': String(retryAfter) })
+    .send(toldPage(placed(request, base), 'busy'));
 
 const STATIC = [
   [STYLE_NAME, 'text/css; charset=utf-8', STYLE],

@@ -24,7 +24,7 @@ export function signIn(fastify: FastifyInstance): void {
 }
 
 /** What of a request says who sends it. */
-export type Signed = Pick<SignedRequest, 'headers' | 'method' | 'url'>;
+export type Signed = Pick<SignedRequest, 'headers' | 'method' | 'socket' | 'url'>;
 
 /** Who opens a connection that is no request; null for nobody. */
 export async function signedBy(request: Signed): Promise<Bearer | null> {

@@ -185,6 +185,10 @@ const apiSettings = ({
   authSecret,
   publicUrl,
   localProviders,
+  localReceivers,
+  trustedProxies,
+  certificateHeader,
+  signInsAMinute,
   webhookKeys,
 }: CliConfig): Environment => ({
   LOG_LEVEL: logLevel,
@@ -194,8 +198,12 @@ const apiSettings = ({
   ENTENTE_AUTH_SECRET: authSecret?.toString('base64'),
   ENTENTE_WEBHOOK_KEY: webhookKeys?.[0]?.toString('base64'),
   ENTENTE_WEBHOOK_KEY_BEFORE: webhookKeys?.[1]?.toString('base64'),
+  SIGN_INS_A_MINUTE: String(signInsAMinute),
   ENTENTE_PUBLIC_URL: publicUrl,
   ENTENTE_LOCAL_PROVIDERS: localProviders,
+  ENTENTE_LOCAL_RECEIVERS: localReceivers,
+  ENTENTE_TRUSTED_PROXIES: trustedProxies,
+  ENTENTE_CERTIFICATE_HEADER: certificateHeader,
 });
 
 async function apiAlone(databaseUrl: string, settings: CliConfig, end: AbortSignal): Promise<void> {

@@ -44,6 +44,7 @@ export {
   type Turn,
 } from './allow.decorator.js';
 export { KINDS, PURPOSES, TLP } from './vocabulary.js';
+export { givenKey, publicKeySchema, type GivenKey } from './public-key.js';
 export { hashOfCode, newCode } from './one-time-code.js';
 export { CONTENT_ROLES, ROLES, type Role } from './role.js';
 export { bootstrap } from './bootstrap.js';

@@ -20,13 +20,13 @@ export class SystemClient {
   lastUsedAt!: Date | null;
 }
 
-/** A public key of a system client: several, so that one takes over from another. */
+/** A public key of a system client, or the address of some: several, so that one takes over from another. */
 @Entity('client_key')
 export class ClientKey {
   @PrimaryColumn('uuid', { name: 'agency_id' })
   agencyId!: string;
 
-  /** RFC 7638: its thumbprint. */
+  /** RFC 7638: its thumbprint. Of an address: an id of that form. */
   @PrimaryColumn('text')
   kid!: string;
 
@@ -34,11 +34,15 @@ export class ClientKey {
   clientId!: string;
 
   /** Which signatures it verifies, and no others. */
-  @Column('text')
-  algorithm!: 'ES256' | 'EdDSA' | 'PS256';
+  @Column('text', { nullable: true })
+  algorithm!: 'ES256' | 'EdDSA' | 'PS256' | null;
 
-  @Column('jsonb')
-  jwk!: Record<string, string>;
+  @Column('jsonb', { nullable: true })
+  jwk!: Record<string, string> | null;
+
+  /** Where keys are, in place of a key. */
+  @Column('text', { name: 'jwks_uri', nullable: true })
+  jwksUri!: string | null;
 
   /** No key serves for both. */
   @Column('text')

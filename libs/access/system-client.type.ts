@@ -27,6 +27,26 @@ export class SystemClientKeyType {
   lastUsedAt!: Date | null;
 }
 
+@ObjectType('SystemClientJwksAddress', {
+  description: 'Where a system client publishes keys with which it signs in (RFC 7517).',
+})
+export class SystemClientJwksAddressType {
+  @Field(() => ID, { description: 'By which it is revoked, as a key by its `kid`.' })
+  id!: string;
+
+  @Field({ description: 'The address.' })
+  uri!: string;
+
+  @Field({ description: 'When it was given.' })
+  addedAt!: Date;
+
+  @Field(() => Date, { nullable: true, description: 'When it was revoked.' })
+  revokedAt!: Date | null;
+
+  @Field(() => Date, { nullable: true, description: 'When a key found there was last used, to the hour.' })
+  lastUsedAt!: Date | null;
+}
+
 @ObjectType('SystemClient', { description: 'A machine of your agency, with keys of its own.' })
 export class SystemClientType {
   @Field(() => ID, { description: 'Its `client_id`, and the membership by which it acts.' })
@@ -55,6 +75,11 @@ export class SystemClientType {
 
   @Field(() => [SystemClientKeyType], { description: 'Its keys, those that were revoked too, oldest first.' })
   keys!: SystemClientKeyType[];
+
+  @Field(() => [SystemClientJwksAddressType], {
+    description: 'Where others of its keys are, addresses that were revoked too, oldest first.',
+  })
+  jwksAddresses!: SystemClientJwksAddressType[];
 }
 
 @ObjectType('SystemClientConnection', { description: 'A page of system clients, newest first.' })

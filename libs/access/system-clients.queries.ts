@@ -3,7 +3,7 @@ import type { Listed } from './administration.queries.js';
 import type { SystemClientType } from './system-client.type.js';
 
 /** A client as its list reads it: times as text, for they come inside JSON too. */
-type Row = Omit<SystemClientType, 'keys'> & {
+type Row = Omit<SystemClientType, 'keys' | 'jwksAddresses'> & {
   key: string;
   keys: {
     kid: string;
@@ -11,6 +11,13 @@ type Row = Omit<SystemClientType, 'keys'> & {
     use: string;
     addedAt: string;
     validUntil: string | null;
+    revokedAt: string | null;
+    lastUsedAt: string | null;
+  }[];
+  jwksAddresses: {
+    id: string;
+    uri: string;
+    addedAt: string;
     revokedAt: string | null;
     lastUsedAt: string | null;
   }[];
@@ -25,7 +32,10 @@ const CLIENT = `
                     'validUntil', nullif(k.valid_until, 'infinity'), 'revokedAt', k.revoked_at,
                     'lastUsedAt', k.last_used_at)
                   order by k.added_at, k.kid), '[]')
-            from client_key k where k.client_id = c.id) as keys
+            from client_key k where k.client_id = c.id and k.jwk is not null) as keys,
+         (select coalesce(json_agg(json_build_object('id', k.kid, 'uri', k.jwks_uri, 'addedAt', k.added_at,
+                    'revokedAt', k.revoked_at, 'lastUsedAt', k.last_used_at) order by k.added_at, k.kid), '[]')
+            from client_key k where k.client_id = c.id and k.jwks_uri is not null) as "jwksAddresses"
     from system_client c join member m using (id)`;
 
 export async function clientPage(
@@ -41,8 +51,14 @@ export async function clientPage(
   return rows.map(clientOf);
 }
 
-const clientOf = ({ keys, ...client }: Row): Listed<SystemClientType> => ({
+const clientOf = ({ keys, jwksAddresses, ...client }: Row): Listed<SystemClientType> => ({
   ...client,
+  jwksAddresses: jwksAddresses.map(({ addedAt, revokedAt, lastUsedAt, ...address }) => ({
+    ...address,
+    addedAt: new Date(addedAt),
+    revokedAt: timeOf(revokedAt),
+    lastUsedAt: timeOf(lastUsedAt),
+  })),
   keys: keys.map(({ addedAt, validUntil, revokedAt, lastUsedAt, ...key }) => ({
     ...key,
     addedAt: new Date(addedAt),

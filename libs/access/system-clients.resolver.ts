@@ -39,7 +39,7 @@ export class SystemClientsResolver {
 
   @Mutation(() => AdministrationPayload, {
     description:
-      'Gives a system client one more key, so that it can change over from one to the other. Takes two.',
+      'Gives a system client one more key, or one more address of keys, so that it can change over. Takes two.',
   })
   @Allow('AGENCY_ADMIN')
   addSystemClientKey(
@@ -50,7 +50,8 @@ export class SystemClientsResolver {
   }
 
   @Mutation(() => AdministrationPayload, {
-    description: 'Ends a key at once, for ever, and every token that was got with it.',
+    description:
+      'Ends a key, for ever, or an address of keys, at once, and every token that was got with it.',
   })
   @Allow('AGENCY_ADMIN')
   revokeSystemClientKey(

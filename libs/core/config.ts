@@ -1,4 +1,5 @@
 import { homedir } from 'node:os';
+import ipaddr from 'ipaddr.js';
 import { z } from 'zod';
 
 const secret = z
@@ -7,6 +8,16 @@ const secret = z
     (text) => Buffer.from(text, 'base64').length === 32,
     '32 random bytes in base64: openssl rand -base64 32',
   );
+
+/** An address, or a range of them (CIDR), but not of all. */
+const isRange = (text: string): boolean =>
+  ipaddr.isValid(text) || (ipaddr.isValidCIDR(text) && ipaddr.parseCIDR(text)[1] > 0);
+
+const list = (text: string): string[] =>
+  text
+    .split(',')
+    .map((one) => one.trim())
+    .filter(Boolean);
 
 /**
  * What the environment may say. This file is the only one that reads it, so a setting that is not listed here
@@ -30,10 +41,27 @@ const environment = z.object({
   AGENCY_BUDGET: z.coerce.number().int().min(1).default(1_000),
   /** Operations of each agency that may run at a time. */
   AGENCY_AT_ONCE: z.coerce.number().int().min(1).default(4),
+  /** Sign-ins that one address may begin in a minute. */
+  SIGN_INS_A_MINUTE: z.coerce.number().int().min(1).default(60),
   /** Where clients reach the service, when that is not where it listens. */
   ENTENTE_PUBLIC_URL: z
     .url({ protocol: /^https?$/ })
     .refine((url) => !/[?#]|\/$/.test(url), 'no slash at its end, no query and no fragment')
+    .optional(),
+  /** Addresses or ranges of proxies that the service believes, separated by commas. */
+  ENTENTE_TRUSTED_PROXIES: z
+    .string()
+    .transform(list)
+    .refine(
+      (ranges) => ranges.every(isRange),
+      'IP addresses or CIDR ranges, separated by commas, and not of all',
+    )
+    .default([]),
+  /** The header in which those alone pass on a client's certificate. */
+  ENTENTE_CERTIFICATE_HEADER: z
+    .string()
+    .regex(/^[A-Za-z0-9-]{1,100}$/, 'the name of a header')
+    .toLowerCase()
     .optional(),
   /** Under it lie the service's own keys: 32 random bytes in base64. */
   ENTENTE_AUTH_SECRET: secret.optional(),
@@ -44,7 +72,7 @@ const environment = z.object({
   /** Agencies' providers may be on this machine, and by http: to try one out. */
   ENTENTE_LOCAL_PROVIDERS: z.enum(['0', '1']).default('0'),
   /**
-   * `host:port` of receivers on this machine, by http, separated by commas: to try one out. In the demo also
+   * `host:port` of receivers and key documents on this machine, by http, separated by commas: to try one out. In the demo also
    * `name:443=host:port`: what goes to that name by https goes there.
    */
   ENTENTE_LOCAL_RECEIVERS: z.string().default(''),
@@ -83,7 +111,16 @@ export interface ApiConfig {
   publicUrl?: string | undefined;
   /** Agencies' providers may be on this machine, and by http. */
   localProviders?: boolean | undefined;
+  /** What those may begin who have not signed in: one address in a minute, and rows that are kept for all. */
+  strangers?: { aMinute: number; most: number } | undefined;
+  /** In front of the service. */
+  proxies?: { ranges: readonly string[]; certificateHeader: string | null } | undefined;
+  /** `host:port` where agencies may publish keys at any address, and by http. */
+  localSystems?: ReadonlyMap<string, string | null> | undefined;
 }
+
+/** About 2 kB each, kept for ten minutes at most. */
+const ROWS_OF_STRANGERS = 50_000;
 
 /** @throws Error naming the setting that is missing or malformed */
 export function apiConfig(): ApiConfig {
@@ -100,6 +137,12 @@ export function apiConfig(): ApiConfig {
         '`openssl rand -base64 32`, and give every process the same.',
     );
   }
+  const { ENTENTE_TRUSTED_PROXIES: ranges, ENTENTE_CERTIFICATE_HEADER: header = null } = env;
+  if (header !== null && ranges.length === 0) {
+    throw new Error(
+      'ENTENTE_CERTIFICATE_HEADER also needs ENTENTE_TRUSTED_PROXIES: whose header it is. Anybody could send one.',
+    );
+  }
   return {
     databaseUrl: env.DATABASE_URL,
     pool: env.DATABASE_POOL,
@@ -108,9 +151,12 @@ export function apiConfig(): ApiConfig {
     port: env.PORT,
     logLevel: env.LOG_LEVEL,
     authSecret: secretOf(env),
+    strangers: { aMinute: env.SIGN_INS_A_MINUTE, most: ROWS_OF_STRANGERS },
+    proxies: { ranges, certificateHeader: header },
     webhookKeys: demo && env.ENTENTE_WEBHOOK_KEY === undefined ? undefined : webhookKeysOf(env),
     publicUrl: env.ENTENTE_PUBLIC_URL,
     localProviders: env.ENTENTE_LOCAL_PROVIDERS === '1',
+    localSystems: localReceiversOf(env),
     demoDirectory: demo ? (env.ENTENTE_DEMO_DIRECTORY ?? null) : null,
   };
 }
@@ -145,7 +191,7 @@ function localReceiversOf({
   ENTENTE_LOCAL_RECEIVERS: text,
   ENTENTE_DEMO: demo,
 }: z.infer<typeof environment>): Map<string, string | null> {
-  const receivers = text.split(',').filter(Boolean);
+  const receivers = list(text);
   if (demo !== '1' && receivers.some((one) => one.includes('=')))
     throw new Error(
       'ENTENTE_LOCAL_RECEIVERS sends what goes to a name elsewhere: that is for the demo alone (ENTENTE_DEMO=1).',
@@ -194,7 +240,10 @@ export function cliConfig() {
     webhookKeys: env.ENTENTE_WEBHOOK_KEY === undefined ? undefined : webhookKeysOf(env),
     publicUrl: env.ENTENTE_PUBLIC_URL,
     localProviders: env.ENTENTE_LOCAL_PROVIDERS,
+    signInsAMinute: env.SIGN_INS_A_MINUTE,
     localReceivers: env.ENTENTE_LOCAL_RECEIVERS,
+    trustedProxies: env.ENTENTE_TRUSTED_PROXIES.join(),
+    certificateHeader: env.ENTENTE_CERTIFICATE_HEADER,
     home: homedir(),
     dataHome: env.XDG_DATA_HOME,
     configHome: env.XDG_CONFIG_HOME,

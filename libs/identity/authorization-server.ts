@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { decodeJwt } from 'jose';
+import { decodeJwt, decodeProtectedHeader } from 'jose';
 import {
   errors,
   Provider,
@@ -10,7 +10,8 @@ import {
   type KoaContextWithOIDC,
 } from 'oidc-provider';
 import { derived, type Logger, traceOf } from '#core';
-import type { AuthorizationStore } from './authorization-store.js';
+import { unavailable, type ActiveClient, type AuthorizationStore } from './authorization-store.js';
+import { Unreadable, type JwksAddresses } from './jwks-addresses.js';
 import type { People } from './people.js';
 import type { PublicAddress } from './public-address.js';
 import type { Signing, SigningKeys } from './signing-keys.js';
@@ -24,6 +25,7 @@ import {
   TOKEN_LIFE,
 } from './token-rules.js';
 import { SCOPES } from './tools.js';
+import type { TrustedProxies } from './trusted-proxies.js';
 
 /** What a client needs of RFC 8414; the library also tells of what is not open here. */
 const METADATA = [
@@ -40,6 +42,7 @@ const METADATA = [
   'token_endpoint_auth_methods_supported',
   'token_endpoint_auth_signing_alg_values_supported',
   'dpop_signing_alg_values_supported',
+  'tls_client_certificate_bound_access_tokens',
 ];
 
 const metadataOf = (all: object): object => ({
@@ -59,6 +62,8 @@ export interface SigningIn {
 export interface AuthorizationParts {
   keys: SigningKeys;
   store: AuthorizationStore;
+  jwks: JwksAddresses;
+  proxies: TrustedProxies;
   address: PublicAddress;
   people: People;
   /** Clients without a secret, with which people sign in. */
@@ -71,12 +76,12 @@ export interface AuthorizationParts {
  * The authorization server. System clients (OAuth 2.1, client credentials): a client proves who it is with a signed
  * assertion (RFC 7523), which is accepted once. People and their tools: authorization code with PKCE, and for the
  * command line RFC 8628; who a person is, its agency's provider says (sign-in.ts). Either gets a token (RFC 9068) that is
- * good only with a key it has (RFC 9449). By oidc-provider; here is what is particular to this service.
+ * good only with a key it has (RFC 9449), or for a client with its certificate (RFC 8705). By oidc-provider; here is what is particular to this service.
  */
 export class AuthorizationServer {
   private readonly nonceSecret: Buffer;
   private made: { kid: string; provider: Provider } | null = null;
-  /** With which key of the client each request was signed. */
+  /** With which key of the client each request was signed: its id, or that of the address where it is. */
   private readonly signedWith = new WeakMap<KoaContextWithOIDC, string>();
 
   constructor(private readonly parts: AuthorizationParts) {
@@ -176,6 +181,11 @@ export class AuthorizationServer {
         userinfo: { enabled: false },
         pushedAuthorizationRequests: { enabled: false },
         clientCredentials: { enabled: true },
+        mTLS: {
+          enabled: this.parts.proxies.passCertificates,
+          certificateBoundAccessTokens: true,
+          getCertificate: ({ req }) => this.parts.proxies.certificateOf(req),
+        },
         dPoP: { enabled: true, nonceSecret: this.nonceSecret, requireNonce: () => true },
         resourceIndicators: {
           enabled: true,
@@ -198,8 +208,8 @@ export class AuthorizationServer {
         },
       },
       assertJwtClientAuthClaimsAndHeader: (context, claims, header) => {
-        const kidOfClient = checkAssertion(claims, header, this.parts.address.issuer);
-        this.signedWith.set(context, kidOfClient);
+        const kid = checkAssertion(claims, header, this.parts.address.issuer);
+        if (!this.signedWith.has(context)) this.signedWith.set(context, kid);
       },
       extraTokenClaims: async (context, token) => {
         if (token.kind === 'AccessToken') return { ...(await this.parts.people.claimsOf(token.accountId)) };
@@ -220,6 +230,37 @@ export class AuthorizationServer {
     };
   }
 
+  /**
+   * The keys that a client was given; or, if it signs with none of them, the one that it names at an address it was
+   * given. A key that the agency gave by itself, or gave and revoked, is not taken from an address.
+   * @throws OIDCProviderError temporarily_unavailable when the address does not answer as it should
+   */
+  private async keysOf(id: string, client: ActiveClient): Promise<Record<string, unknown>[]> {
+    const { agency, keys, addresses } = client;
+    const context = Provider.ctx;
+    const kid = context && kidAsked(context);
+    if (!context || kid === undefined || keys.some((key) => key.kid === kid)) return keys;
+    let fault: Unreadable | undefined;
+    for (const address of addresses) {
+      const found = await this.parts.jwks.keyOf(agency, address.uri, kid).catch((error: unknown) => {
+        if (!(error instanceof Unreadable)) throw error;
+        fault ??= error;
+        return undefined;
+      });
+      if (!found || (await this.parts.store.wasGiven(id, found.kid))) continue;
+      this.signedWith.set(context, address.id);
+      return [{ ...found.jwk, kid, alg: found.algorithm, use: 'sig' }];
+    }
+    if (fault) throw unavailable(`no keys could be read at the JWKS address of this client: ${fault.fault}`);
+    return keys;
+  }
+
+  /** Who brings a proof is bound to its key (RFC 9449); who brings none and a certificate, to that (RFC 8705). */
+  private bindsToCertificate(): boolean {
+    const context = Provider.ctx;
+    return context?.get('dpop') === '' && this.parts.proxies.certificateOf(context.req) !== undefined;
+  }
+
   /** The library's door to what is kept, and to clients. Access tokens are not kept. */
   private adapter(model: string): Adapter {
     if (model !== 'Client') return this.parts.people.adapter(model);
@@ -232,7 +273,9 @@ export class AuthorizationServer {
         if (tool) return tool;
         const client = await this.parts.store.client(id);
         const scope = client?.roles.map((role) => role.toLowerCase()).join(' ');
-        return client && { client_id: id, scope, jwks: { keys: client.keys } };
+        if (!client) return undefined;
+        const keys = await this.keysOf(id, client);
+        return { client_id: id, scope, jwks: { keys }, ...(this.bindsToCertificate() && TO_CERTIFICATE) };
       },
       upsert: refuse,
       findByUserCode: refuse,
@@ -241,6 +284,19 @@ export class AuthorizationServer {
       destroy: refuse,
       revokeByGrantId: refuse,
     };
+  }
+}
+
+/** No token is for whoever holds it: bound to the one, it need not be bound to the other. */
+const TO_CERTIFICATE = { dpop_bound_access_tokens: false, tls_client_certificate_bound_access_tokens: true };
+
+/** The key that a request for a token says it is signed with. */
+function kidAsked(context: KoaContextWithOIDC): string | undefined {
+  const assertion = context.oidc.params?.client_assertion;
+  try {
+    return typeof assertion === 'string' ? decodeProtectedHeader(assertion).kid : undefined;
+  } catch {
+    return undefined;
   }
 }
 

@@ -9,6 +9,8 @@ export interface ActiveClient {
   agency: string;
   /** Its public keys, with `kid` and `alg`. */
   keys: Record<string, unknown>[];
+  /** Where others of its keys are, and what stands for them in its tokens; newest first. */
+  addresses: { id: string; uri: string }[];
 }
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
@@ -33,10 +35,19 @@ export class AuthorizationStore {
   async client(id: string): Promise<ActiveClient | undefined> {
     if (!UUID.test(id)) return undefined;
     const [client] = await this.inTurn<ActiveClient>(
-      'select roles, agency_code as agency, keys from entente.active_client($1)',
+      'select roles, agency_code as agency, keys, addresses from entente.active_client($1)',
       [id],
     );
     return client;
+  }
+
+  /** Whether the agency of a client ever gave this key by itself, for whatever use and client. */
+  async wasGiven(id: string, thumbprint: string): Promise<boolean> {
+    const [row] = await this.inTurn<{ was: boolean }>('select entente.client_key_was_given($1, $2) as was', [
+      id,
+      thumbprint,
+    ]);
+    return row?.was !== false;
   }
 
   /** For what strangers can make us ask. */
@@ -57,7 +68,7 @@ export class AuthorizationStore {
       this.looking++;
       return;
     }
-    if (this.waiting.length >= MOST_WAITING) throw unavailable();
+    if (this.waiting.length >= MOST_WAITING) throw unavailable('try again in a moment');
     await new Promise<void>((resolve) => this.waiting.push(resolve));
   }
 
@@ -90,12 +101,13 @@ export class AuthorizationStore {
       const told = toServiceError(error, (id, lost) =>
         this.log.error({ id, ...traceOf(lost) }, 'unexpected error'),
       );
-      throw told.code === 'UNAVAILABLE' ? unavailable() : error;
+      throw told.code === 'UNAVAILABLE' ? unavailable('try again in a moment') : error;
     }
   }
 }
 
-function unavailable(): Error {
-  const error = new errors.TemporarilyUnavailable('try again in a moment');
+/** RFC 6749, section 4.1.2.1, at the token endpoint too. */
+export function unavailable(why: string): Error {
+  const error = new errors.TemporarilyUnavailable(why);
   return Object.assign(error, { status: 503, statusCode: 503 });
 }

@@ -34,6 +34,7 @@ export class DemoProvider {
       issuer: this.issuer,
       clientId: CLIENT,
       clientSecret: this.clientSecret,
+      acrValues: [],
       personsIssuer: DEMO_ISSUER,
     };
   }

@@ -39,12 +39,13 @@ class DpopHeaders extends Strategy {
   private async bearerOf({ headers, method, url }: FastifyRequest): Promise<DpopTold & { bearer: Bearer }> {
     const token = /^DPoP ([\w.~+/-]+=*)$/i.exec(headers.authorization ?? '')?.[1];
     if (token === undefined) throw new ServiceError('UNAUTHENTICATED', 'No token.');
-    const { bearer, jkt, hash } = await this.tokens.verify(token);
+    const { bearer, bound, hash } = await this.tokens.verify(token);
     // A token for whoever holds it is no less one with a proof; the scheme says that it is bound.
-    if (jkt === null) throw new ServiceError('UNAUTHENTICATED', 'The token is bound to no key.');
+    if (bound === null || !('jkt' in bound))
+      throw new ServiceError('UNAUTHENTICATED', 'The token is bound to no key.');
     const proof = headers.dpop;
     if (typeof proof !== 'string') throw new ProofFault('invalid_dpop_proof');
-    return { bearer, nonce: await this.proofs.check(proof, { method, path: url, hash, jkt }) };
+    return { bearer, nonce: await this.proofs.check(proof, { method, path: url, hash, jkt: bound.jkt }) };
   }
 }
 

@@ -12,9 +12,16 @@ export class IdentityProviderRow {
   @Column('text', { name: 'client_id' })
   clientId!: string;
 
-  /** AES-256-GCM under the service's secret, in base64. */
-  @Column('text', { name: 'sealed_secret' })
-  sealedSecret!: string;
+  /** AES-256-GCM under the service's secret, in base64. Null where it proves itself by its signing key. */
+  @Column('text', { name: 'sealed_secret', nullable: true })
+  sealedSecret!: string | null;
+
+  @Column({ type: 'boolean', name: 'by_key', insert: false, update: false })
+  byKey!: boolean;
+
+  /** Of these the provider must say one (`acr`), if there are any. */
+  @Column('text', { name: 'acr_values', array: true })
+  acrValues!: string[];
 
   @Column('timestamptz', { name: 'set_at' })
   setAt!: Date;

@@ -16,7 +16,19 @@ export const setProviderSchema = z
     clientSecret: z
       .string()
       .regex(/^[\x21-\x7e]{16,500}$/, '16 to 500 printable ASCII characters without spaces.')
-      .meta({ description: 'What it gave this service to prove that. It is never told again.' }),
+      .optional()
+      .meta({
+        description:
+          'What it gave this service to prove that; it is never told again. Left out, the service proves it by a signature (private_key_jwt) with the key at its own `/oauth/jwks`.',
+      }),
+    acrValues: z
+      .array(z.string().regex(/^[\x21-\x7e]{1,200}$/, 'Printable ASCII characters without spaces.'))
+      .max(10)
+      .optional()
+      .meta({
+        description:
+          'How a member must have signed in there (`acr`): one of these, the best first. Left out, as the provider sees fit.',
+      }),
   })
   .meta({ id: 'SetIdentityProvider', description: 'Where the members of your agency prove who they are.' });
 

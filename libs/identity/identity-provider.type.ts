@@ -10,6 +10,12 @@ export class IdentityProviderType {
   @Field({ description: 'As whom this service is registered there.' })
   clientId!: string;
 
+  @Field({ description: 'Whether this service proves itself there by its signing key, and keeps no secret.' })
+  byKey!: boolean;
+
+  @Field(() => [String], { description: 'Of which `acr` one is demanded of each sign-in; of none, none is.' })
+  acrValues!: string[];
+
   @Field({ description: 'Since when.' })
   setAt!: Date;
 

@@ -3,6 +3,7 @@ import { HttpAdapterHost } from '@nestjs/core';
 import { PassportModule } from '@nestjs/passport';
 import { AccessModule, AdministrationService } from '#access';
 import { Database, derived, type Logger } from '#core';
+import { resolveByDns, Sender, type LocalReceivers } from '#outbound';
 import { AuthorizationServer } from './authorization-server.js';
 import { AuthorizationStore } from './authorization-store.js';
 import { BearerStrategy } from './bearer.strategy.js';
@@ -11,6 +12,7 @@ import { DemoProvider } from './demo-provider.js';
 import { DpopStrategy } from './dpop.strategy.js';
 import { IdentityProvidersResolver } from './identity-providers.resolver.js';
 import { IdentityProvidersService } from './identity-providers.service.js';
+import { JwksAddresses, LARGEST } from './jwks-addresses.js';
 import { Kept } from './kept.js';
 import { PasskeySignIn } from './passkey-sign-in.js';
 import { Passkeys } from './passkeys.js';
@@ -21,8 +23,10 @@ import { PublicAddress } from './public-address.js';
 import { Sessions } from './sessions.js';
 import { SignIn, type ProviderName } from './sign-in.js';
 import { SigningKeys, WrongSecret } from './signing-keys.js';
+import { Strangers, type StrangerLimits } from './strangers.js';
 import { Tokens } from './tokens.js';
 import { toolsOf } from './tools.js';
+import { TrustedProxies } from './trusted-proxies.js';
 
 export interface IdentityOptions {
   /** The demo's issuer; null outside demo mode. */
@@ -35,6 +39,12 @@ export interface IdentityOptions {
   log: Logger;
   /** Agencies' providers may be on this machine, and by http: in the demo, and for tests. */
   localProviders?: boolean | undefined;
+  /** `host:port` of agencies' systems that may have any address, by plain HTTP: for tests. */
+  localSystems?: LocalReceivers | undefined;
+  /** What those may begin who have not signed in; as much as they like if not said. */
+  strangers?: StrangerLimits | undefined;
+  /** Addresses or ranges of proxies in front, and in which header they pass on certificates. None if not said. */
+  proxies?: { ranges: readonly string[]; certificateHeader: string | null } | undefined;
 }
 
 export const identityResolvers = [IdentityProvidersResolver];
@@ -43,13 +53,15 @@ export const identityResolvers = [IdentityProvidersResolver];
 @Module({})
 export class IdentityModule {
   static forRoot(options: IdentityOptions): DynamicModule {
-    const { demo, secret, publicUrl, host, log, localProviders = false } = options;
+    const { demo, secret, publicUrl, host, log, localProviders = false, localSystems } = options;
+    const { ranges, certificateHeader } = options.proxies ?? { ranges: [], certificateHeader: null };
     const providers: FactoryProvider[] = [
       {
         provide: PublicAddress,
         inject: [HttpAdapterHost],
         useFactory: (adapter: HttpAdapterHost) => new PublicAddress(publicUrl, host, adapter),
       },
+      { provide: TrustedProxies, useFactory: () => new TrustedProxies(ranges, certificateHeader) },
       {
         provide: SigningKeys,
         inject: [Database],
@@ -72,6 +84,10 @@ export class IdentityModule {
         useFactory: (database: Database) => new AuthorizationStore(database, log),
       },
       {
+        provide: JwksAddresses,
+        useFactory: () => new JwksAddresses(new Sender({ ...FOR_KEYS, allowed: localSystems ?? new Map() })),
+      },
+      {
         provide: Sessions,
         inject: [AuthorizationStore],
         useFactory: (store: AuthorizationStore) => new Sessions(store),
@@ -82,10 +98,26 @@ export class IdentityModule {
         useFactory: (store: AuthorizationStore) => new Kept(store, secret),
       },
       {
+        provide: Strangers,
+        inject: [Kept, TrustedProxies],
+        useFactory: (kept: Kept, proxies: TrustedProxies) =>
+          new Strangers(kept, proxies, options.strangers ?? UNBOUNDED),
+      },
+      {
         provide: AuthorizationServer,
-        inject: [AuthorizationStore, Sessions, Kept, SigningKeys, PublicAddress],
+        inject: [
+          AuthorizationStore,
+          JwksAddresses,
+          TrustedProxies,
+          Sessions,
+          Kept,
+          SigningKeys,
+          PublicAddress,
+        ],
         useFactory: (
           store: AuthorizationStore,
+          jwks: JwksAddresses,
+          proxies: TrustedProxies,
           sessions: Sessions,
           kept: Kept,
           keys: SigningKeys,
@@ -98,7 +130,7 @@ export class IdentityModule {
             derived(secret, 'cookies').toString('base64url'),
           );
           const tools = () => toolsOf(demo && `${address.url}/console`);
-          return new AuthorizationServer({ keys, store, address, people, tools, secret, log });
+          return new AuthorizationServer({ keys, store, jwks, proxies, address, people, tools, secret, log });
         },
       },
       {
@@ -106,7 +138,11 @@ export class IdentityModule {
         inject: [PublicAddress],
         useFactory: (address: PublicAddress) => demo && new DemoProvider(demo, address),
       },
-      { provide: Providers, useFactory: () => new Providers(localProviders || demo !== null) },
+      {
+        provide: Providers,
+        inject: [SigningKeys],
+        useFactory: (keys: SigningKeys) => new Providers(localProviders || demo !== null, keys),
+      },
       {
         provide: IdentityProvidersService,
         inject: [Database, AdministrationService, AuthorizationStore, Providers],
@@ -158,10 +194,14 @@ export class IdentityModule {
       module: IdentityModule,
       imports: [AccessModule, PassportModule],
       providers: [...providers, byPasskey, BearerStrategy, DpopStrategy, ...identityResolvers],
-      exports: [AuthorizationServer, DemoProvider, PasskeySignIn, PublicAddress, SignIn],
+      exports: [AuthorizationServer, DemoProvider, PasskeySignIn, PublicAddress, SignIn, Strangers],
     };
   }
 }
+
+const UNBOUNDED: StrangerLimits = { aMinute: 1e9, most: 1e9 };
+/** Keys are asked for while their client waits. */
+const FOR_KEYS = { resolve: resolveByDns(), connectWithin: 3_000, answerWithin: 5_000, keeps: LARGEST };
 
 /** A demo whose folder was removed made itself another secret: it makes itself another key, too. */
 async function openKeys(keys: SigningKeys, isDemo: boolean, log: Logger): Promise<SigningKeys> {

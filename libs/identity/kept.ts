@@ -13,8 +13,8 @@ interface Row {
 /** By what the library looks something up, besides its id. */
 type Column = 'uid' | 'user_code' | 'grant_id';
 
-/** One in so many that are kept also forgets those that have passed. */
-const FORGET_EVERY = 100;
+/** Milliseconds after which what has passed is forgotten once more, when something is kept. */
+const FORGET_EVERY = 60_000;
 
 const payloadSchema = z.record(z.string(), z.unknown());
 
@@ -25,7 +25,7 @@ const payloadSchema = z.record(z.string(), z.unknown());
 export class Kept {
   private readonly hashing: Buffer;
   private readonly sealing: Buffer;
-  private written = 0;
+  private forgotAt = -Infinity;
 
   constructor(
     private readonly store: AuthorizationStore,
@@ -48,9 +48,10 @@ export class Kept {
     const key = this.hash(model, id);
     const { uid, userCode, grantId } = payload;
     await this.store.inTurn(
-      `insert into entente_auth.kept (id, uid, user_code, grant_id, sealed, until)
-       values ($1, $2, $3, $4, $5, now() + make_interval(secs => $6))
-       on conflict (id) do update set sealed = excluded.sealed, until = excluded.until`,
+      `insert into entente_auth.kept (id, uid, user_code, grant_id, sealed, until, strangers)
+       values ($1, $2, $3, $4, $5, now() + make_interval(secs => $6), $7)
+       on conflict (id) do update
+         set sealed = excluded.sealed, until = excluded.until, strangers = excluded.strangers`,
       [
         key,
         // Of the library's models only a browser's session is asked for by this.
@@ -59,10 +60,21 @@ export class Kept {
         this.hashOf('grant_id', grantId),
         seal(this.sealing, nameOf(model, key), JSON.stringify(payload)),
         seconds,
+        isStrangers(model, payload),
       ],
     );
-    if (++this.written % FORGET_EVERY === 0)
-      await this.store.inTurn('delete from entente_auth.kept where until < now()', []);
+    if (performance.now() - this.forgotAt < FORGET_EVERY) return;
+    this.forgotAt = performance.now();
+    await this.store.inTurn('delete from entente_auth.kept where until < now()', []);
+  }
+
+  /** How many rows are kept for who has not signed in. @param most it counts no further */
+  async ofStrangers(most: number): Promise<number> {
+    const [row] = await this.store.inTurn<{ count: number }>(
+      `select count(*)::int from (select from entente_auth.kept where strangers and until > now() limit $1) as counted`,
+      [most],
+    );
+    return row?.count ?? most;
   }
 
   /** @throws OIDCProviderError invalid_grant for every time but the first, in whichever process */
@@ -123,6 +135,10 @@ export class Kept {
       .digest();
   }
 }
+
+const OF_STRANGERS = ['Session', 'Interaction', 'DeviceCode'];
+const isStrangers = (model: string, { accountId, session }: AdapterPayload): boolean =>
+  OF_STRANGERS.includes(model) && accountId === undefined && session?.accountId === undefined;
 
 const nameOf = (model: string, id: Buffer): string => `${model} ${id.toString('base64url')}`;
 

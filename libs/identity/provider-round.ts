@@ -28,6 +28,7 @@ class RoundStrategy extends Strategy {
     /** Where the browser is, with what the provider made it say. */
     private readonly at: string,
     private readonly state: string,
+    private readonly acrValues: readonly string[] = [],
   ) {
     super(
       { config: configuration, callbackURL: callback, scope: 'openid', sessionKey: KEY },
@@ -41,7 +42,8 @@ class RoundStrategy extends Strategy {
   override authorizationRequestParams(): URLSearchParams {
     // The request passes through the browser, where somebody may take these out: so the answer must say when it was.
     const fresh = { prompt: 'login', max_age: String(PROVIDER_PROOF_AGE) };
-    return new URLSearchParams({ state: this.state, nonce: randomNonce(), ...fresh });
+    const strong = this.acrValues.length > 0 && { acr_values: this.acrValues.join(' ') };
+    return new URLSearchParams({ state: this.state, nonce: randomNonce(), ...fresh, ...strong });
   }
 
   override currentUrl(): URL {
@@ -69,14 +71,17 @@ function run(strategy: Strategy, session: Record<string, unknown>): Promise<Ende
 
 /**
  * @param uid of the sign-in: `state` begins with it, so that the answer finds its way back to this browser
+ * @param acrValues how strong a sign-in is asked for; whether it was, the answer says
  * @returns where the browser is to go, and what to remember until it is back
  */
 export async function begin(
   configuration: Configuration,
   callback: string,
   uid: string,
+  acrValues: readonly string[],
 ): Promise<{ address: string; round: Round }> {
-  const strategy = new RoundStrategy(configuration, callback, callback, `${uid}.${randomState()}`);
+  const state = `${uid}.${randomState()}`;
+  const strategy = new RoundStrategy(configuration, callback, callback, state, acrValues);
   const session: Record<string, unknown> = {};
   const ended = await run(strategy, session);
   if (!('address' in ended)) throw new NoProof();
@@ -85,7 +90,7 @@ export async function begin(
 
 /**
  * @param query what the provider made the browser say
- * @returns who it is
+ * @returns who it is, and how it signed in if the provider says so
  * @throws NoProof, or what the library throws of a false answer or a provider that is down
  */
 export async function end(
@@ -93,13 +98,14 @@ export async function end(
   callback: string,
   round: Round,
   query: string,
-): Promise<{ issuer: string; subject: string }> {
+): Promise<{ issuer: string; subject: string; acr: unknown }> {
   const answer = new URLSearchParams(query);
   if (!answer.has('code') && !answer.has('error')) throw new NoProof();
   const strategy = new RoundStrategy(configuration, callback, `${callback}?${query}`, round.state);
   const ended = await run(strategy, { [KEY]: round });
   if (!('claims' in ended)) throw new NoProof();
-  return { issuer: ended.claims.iss, subject: ended.claims.sub };
+  const { iss: issuer, sub: subject, acr } = ended.claims;
+  return { issuer, subject, acr };
 }
 
 /** Of which sign-in an answer is: what its `state` begins with. */

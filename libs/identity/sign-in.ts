@@ -86,8 +86,8 @@ export class SignIn {
 
   /** @returns the provider's address @throws SignInFault agency, down */
   async leave({ uid }: Browser, name: ProviderName, invitation?: string): Promise<string> {
-    const configuration = await this.configurationOf(name);
-    const { address, round } = await begin(configuration.openid, this.callback, uid);
+    const { openid, provider } = await this.configurationOf(name);
+    const { address, round } = await begin(openid, this.callback, uid, provider.acrValues);
     const away: z.output<typeof awaySchema> = { name, round, invitation };
     await this.parts.kept.keep('Away', uid, { ...away }, SIGN_IN_LIFE);
     return address;
@@ -117,10 +117,14 @@ export class SignIn {
     if (!away.success) throw new SignInFault('over');
     const { name, round, invitation } = away.data;
     const { openid, provider } = await this.configurationOf(name);
-    const { issuer, subject } = await end(openid, this.callback, round, query).catch((error: unknown) => {
-      throw this.faultOf(error);
-    });
+    const { issuer, subject, acr } = await end(openid, this.callback, round, query).catch(
+      (error: unknown) => {
+        throw this.faultOf(error);
+      },
+    );
     if (issuer !== provider.issuer) throw new SignInFault('refused');
+    // What was asked for passed through the browser: what counts is what the provider has signed.
+    if (!isStrong(acr, provider.acrValues)) throw new SignInFault('weak');
     const proved = { issuer: provider.personsIssuer, subject, agencyId: provider.agencyId, passkey: null };
     if (invitation !== undefined) {
       const made = await this.parts.sessions.accept(invitation, proved.issuer, proved.subject);
@@ -216,6 +220,9 @@ export class SignIn {
     return `${this.parts.address.url}/sign-in/callback`;
   }
 }
+
+const isStrong = (acr: unknown, demanded: readonly string[]): boolean =>
+  demanded.length === 0 || (typeof acr === 'string' && demanded.includes(acr));
 
 /** What the library says when it got no answer, or none of OpenID Connect's. */
 const UNREACHED = [

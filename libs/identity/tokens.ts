@@ -15,11 +15,14 @@ export interface TrustedIssuer {
   key: CryptoKey;
 }
 
+/** Thumbprint of a key (RFC 9449, section 6), or of a certificate (RFC 8705, section 3.1). */
+export type Bound = { jkt: string } | { 'x5t#S256': string };
+
 /** What a token that is good says. */
 export interface Verified {
   bearer: Bearer;
-  /** Thumbprint of the key that its holder must have (RFC 9449, section 6); null for a token that anyone may hold. */
-  jkt: string | null;
+  /** What its holder must have; null for a token that anyone may hold. */
+  bound: Bound | null;
   /** RFC 9449: `ath`, by which a proof names the token. */
   hash: string;
 }
@@ -32,10 +35,11 @@ const demoClaims = z
     agency: z.string().max(100).optional(),
     cnf: z.undefined().optional(),
   })
-  .transform(({ sub, exp, agency }) => ({ exp, jkt: null, bearer: { memberId: sub, agency } }));
+  .transform(({ sub, exp, agency }) => ({ exp, bound: null, bearer: { memberId: sub, agency } }));
 
 /** Of every token: none of ours is for whoever holds it. */
-const bound = z.strictObject({ jkt: z.string() });
+const toKey = z.strictObject({ jkt: z.string() });
+const toCertificate = z.strictObject({ 'x5t#S256': z.string() });
 const rolesOf = (scope: string): string[] => scope.split(' ').map((role) => role.toUpperCase());
 
 const machinesClaims = z
@@ -47,13 +51,13 @@ const machinesClaims = z
     /** Claim of ours: with which of its keys the client signed in. */
     client_key: z.string(),
     scope: z.string(),
-    cnf: bound,
+    cnf: z.union([toKey, toCertificate]),
     session: z.undefined().optional(),
   })
   .refine(({ sub, client_id: client }) => sub === client)
-  .transform(({ sub, exp, agency, client_key: key, scope, cnf: { jkt } }) => ({
+  .transform(({ sub, exp, agency, client_key: key, scope, cnf: bound }) => ({
     exp,
-    jkt,
+    bound,
     bearer: { memberId: sub, agency, key, roles: rolesOf(scope) },
   }));
 
@@ -66,12 +70,12 @@ const personsClaims = z
     /** Claim of ours: by which session it was got. */
     session: z.uuid(),
     scope: z.string(),
-    cnf: bound,
+    cnf: toKey,
     client_key: z.undefined().optional(),
   })
-  .transform(({ sub, exp, agency, session, scope, cnf: { jkt } }) => ({
+  .transform(({ sub, exp, agency, session, scope, cnf: bound }) => ({
     exp,
-    jkt,
+    bound,
     bearer: { memberId: sub, agency, session, roles: rolesOf(scope) },
   }));
 

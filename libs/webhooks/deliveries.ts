@@ -1,7 +1,7 @@
 import { FRESH } from '#ledger';
-import type { DispatchStore, Leased } from './dispatch-store.js';
-import type { Outgoing } from './sender.js';
+import type { Outgoing } from '#outbound';
 import { sign, type WebhookKey } from '#signatures';
+import type { DispatchStore, Leased } from './dispatch-store.js';
 
 /** One event, on its way to one webhook. */
 export interface Delivery {

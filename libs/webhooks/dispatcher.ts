@@ -1,16 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Pool } from 'pg';
-import { resolveByDns } from './connections.js';
-import type { LocalReceivers } from './destination.js';
+import { resolveByDns, Sender, type LocalReceivers } from '#outbound';
+import { signingKey, type WebhookKey } from '#signatures';
 import { DispatchStore, type Leased } from './dispatch-store.js';
 import { Endpoint, type Worker } from './endpoint.js';
 import type { KeyRing } from './key-ring.js';
 import { Proofs } from './proofs.js';
-import { Sender } from './sender.js';
 import { serviceKeys } from './service-keys.js';
 import { Settlements } from './settlements.js';
-import { signingKey, type WebhookKey } from '#signatures';
 
 /** Seconds for which a webhook is nobody else's, counted anew every RENEW milliseconds. */
 const LEASE = 5;

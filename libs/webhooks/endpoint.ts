@@ -1,4 +1,6 @@
 import { setTimeout as timer, clearTimeout } from 'node:timers';
+import type { Attempt, Sender } from '#outbound';
+import type { WebhookKey } from '#signatures';
 import { NotOurs, outgoing, type Delivery } from './deliveries.js';
 import {
   isSuccess,
@@ -10,10 +12,8 @@ import {
 } from './dispatch-store.js';
 import { Pace } from './pace.js';
 import { untilNext } from './retries.js';
-import type { Attempt, Sender } from './sender.js';
 import type { Settlements } from './settlements.js';
 import { Waiting } from './waiting.js';
-import type { WebhookKey } from '#signatures';
 
 /** Positions read at a time; looked through, where only some types are wanted. */
 const SLICE = 200;

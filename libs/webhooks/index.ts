@@ -1,8 +1,6 @@
 import { Webhook, WebhookDomain } from './webhook.entity.js';
 import { WebhooksResolver } from './webhooks.resolver.js';
 
-export { resolveByDns, type ClientCertificate } from './connections.js';
-export { Sender } from './sender.js';
 export { runDispatcher } from './dispatcher.js';
 export { KeyRing } from './key-ring.js';
 export { addServiceKey, checkSeals, rewrap, serviceKeys } from './service-keys.js';

@@ -1,6 +1,6 @@
 import type { Leased } from './dispatch-store.js';
 import { retryAfter, untilProbe } from './retries.js';
-import type { Attempt } from './sender.js';
+import type { Attempt } from '#outbound';
 
 /** Attempts in a row that fail before the endpoint counts as down; where it does not answer itself, so many. */
 const DOWN_AFTER = 5;

@@ -1,5 +1,5 @@
+import type { Attempt, Sender } from '#outbound';
 import type { DispatchStore, Leased } from './dispatch-store.js';
-import type { Attempt, Sender } from './sender.js';
 
 /** Seconds before the endpoint is asked again. */
 const AGAIN = [5, 15, 60, 300, 1_800];

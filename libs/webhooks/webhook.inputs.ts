@@ -1,24 +1,14 @@
 import { getDomain } from 'tldts';
 import { z } from 'zod';
 import { idempotencyKey, plainText } from '#core';
-import { destination, ForbiddenDestination } from './destination.js';
+import { strangersUrl } from '#outbound';
 
 const webhookId = z.uuid().meta({ description: 'A webhook of your agency.' });
 
-/** Kept as the URL standard writes it: the database reads its host. */
-const url = z
-  .string()
-  .max(2_000)
-  .transform((text, context) => {
-    try {
-      return destination(text, new Map()).url.href;
-    } catch (error) {
-      if (!(error instanceof ForbiddenDestination)) throw error;
-      context.addIssue({ code: 'custom', message: error.message });
-      return z.NEVER;
-    }
-  })
-  .meta({ description: 'https, port 443 or 8443, a name under a domain your agency registered.' });
+/** The database reads its host. */
+const url = strangersUrl.meta({
+  description: 'https, port 443 or 8443, a name under a domain your agency registered.',
+});
 
 const description = plainText(200).meta({ description: 'What your agency calls it.' });
 const eventTypes = z

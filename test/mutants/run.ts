@@ -6,6 +6,7 @@ import { assertFresh, copyCheckout, writeReport, type Checkout, type Ran } from 
 import { intake } from './intake.js';
 import { integrity } from './integrity.js';
 import { lifeCycle } from './life-cycle.js';
+import { machines } from './machines.js';
 import type { Mutant } from './mutant.js';
 import { partners } from './partners.js';
 import { passkeys } from './passkeys.js';
@@ -36,6 +37,7 @@ const ALL: readonly Mutant[] = [
   ...webhooks,
   ...passkeys,
   ...intake,
+  ...machines,
 ];
 
 interface Verdict {

@@ -64,7 +64,7 @@ export const signIn: Mutant[] = [
       "s.id = (content ->> 'sessionId')::uuid",
     ],
   ]),
-  ...changed('permission', ACTS, 'identity-provider', [
+  ...changed('permission', ACTS, 'levels', [
     [
       'a provider is set by one',
       `carriesOut: 'set_identity_provider' }`,
@@ -81,5 +81,63 @@ export const signIn: Mutant[] = [
   ]),
   ...changed('permission', 'libs/identity/kept.ts', 'sign-in', [
     ['a code is good twice', 'and consumed_at is null and until', 'and until'],
+  ]),
+  ...changed('permission', 'libs/identity/sign-in.ts', 'proof-at-provider', [
+    [
+      'a weak sign-in at a provider is enough',
+      "if (!isStrong(acr, provider.acrValues)) throw new SignInFault('weak');",
+      '',
+    ],
+  ]),
+  ...changed('integrity', 'libs/identity/providers.ts', 'proof-at-provider', [
+    ['a provider that takes no key is set without a secret', 'assertTakesOurKey(server);', ''],
+    [
+      'what proves us at a provider is called as few know it',
+      'void (header.alg = ALGORITHM)',
+      'void header.alg',
+    ],
+  ]),
+  ...changed('integrity', 'libs/identity/provider-round.ts', 'proof-at-provider', [
+    [
+      'a provider is not asked for a strong sign-in',
+      'this.acrValues.length > 0 &&',
+      'this.acrValues.length > 99 &&',
+    ],
+  ]),
+  ...changed('integrity', 'libs/identity/strangers.ts', 'strangers', [
+    ['strangers begin as much as they like', 'if (has < 1)', 'if (has < -1)'],
+    [
+      'strangers together keep as much as they like',
+      'if (this.rows > this.limits.most)',
+      'if (this.rows < 0)',
+    ],
+    ['strangers have as many accounts as addresses of IPv6', '.slice(0, 8)', ''],
+  ]),
+  ...changed('integrity', 'libs/identity/trusted-proxies.ts', 'strangers', [
+    [
+      'strangers say from which address they come',
+      'hops.length > 0 && this.isTrusted({ remoteAddress: address })',
+      'hops.length > 0',
+    ],
+  ]),
+  ...changed('integrity', 'libs/identity/kept.ts', 'strangers', [
+    ['who signs in counts among strangers', 'accountId === undefined && session', 'session'],
+    ['what strangers left behind is kept for ever', '< FORGET_EVERY) return;', '>= 0) return;'],
+    [
+      'what has passed counts among what strangers keep',
+      'where strangers and until > now()',
+      'where strangers',
+    ],
+  ]),
+  ...changed('integrity', 'apps/api/authorization.ts', 'strangers', [
+    [
+      'strangers begin with devices as they like',
+      "'/oauth/device/auth', undefined, BEGINS",
+      "'/oauth/device/auth'",
+    ],
+    ['strangers begin with browsers as they like', "'/oauth/auth', undefined, BEGINS", "'/oauth/auth'"],
+  ]),
+  ...changed('integrity', 'apps/api/sign-in-pages.ts', 'strangers', [
+    ['strangers try codes of agencies as they like', 'await strangers.admit(request);', ''],
   ]),
 ];

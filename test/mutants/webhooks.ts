@@ -21,7 +21,7 @@ export const webhooks: Mutant[] = [
     ['any IPv6 address is anyone’s', '!parsed.match(GLOBAL_IPV6, 3)', 'false'],
     ['any IPv4 address is anyone’s', "parsed.range() === 'unicast' &&", ''],
   ]),
-  ...changed('integrity', 'libs/webhooks/connections.ts', 'webhook-sender', [
+  ...changed('integrity', 'libs/outbound/connections.ts', 'webhook-sender', [
     ['a webhook goes inside', 'isAllowed ? undefined :', 'host ? undefined :'],
     [
       'one good address is enough',
@@ -36,9 +36,9 @@ export const webhooks: Mutant[] = [
     ],
     ['headers of any size are read', 'maxHeaderSize: MOST_HEADERS,', 'maxHeaderSize: 2 ** 30,'],
   ]),
-  ...changed('integrity', 'libs/webhooks/sender.ts', 'webhook-sender', [
-    ['an answer has no deadline', '}, within);', '}, 2 ** 30);'],
-    ['an endless answer is read', 'if (read < MOST_READ) return;', 'if (read > 0) return;'],
+  ...changed('integrity', 'libs/outbound/sender.ts', 'webhook-sender', [
+    ['an answer has no deadline', '}, answerWithin);', '}, 2 ** 30);'],
+    ['an endless answer is read', 'if (read < Math.max(READ, keeps)) return;', 'if (read > 0) return;'],
   ]),
   ...changed('permission', 'migrations/1763683207000-webhooks.ts', 'webhooks', [
     ['a webhook lies anywhere', 'if not under_own_domain(url, me.agency_id) then', 'if false then'],
@@ -162,7 +162,7 @@ export const webhooks: Mutant[] = [
   ...changed('integrity', 'libs/core/config.ts', 'demo-mode', [
     ['what the demo sends elsewhere, everybody may', "if (demo !== '1' &&", "if (demo === 'no' &&"],
   ]),
-  ...changed('integrity', 'libs/webhooks/destination.ts', 'webhook-sender', [
+  ...changed('integrity', 'libs/outbound/destination.ts', 'webhook-sender', [
     ['any scheme', "if (url.protocol !== 'https:') throw", "if (url.protocol === 'x:') throw"],
     ['any port', 'if (!PORTS.includes(port))', "if (port === 'x')"],
     ['an address instead of a name', 'if (isIP(hostOf(url)) !== 0)', 'if (isIP(hostOf(url)) === 9)'],

@@ -1,4 +1,4 @@
-import { generateKeyPairSync } from 'node:crypto';
+import { generateKeyPairSync, randomUUID } from 'node:crypto';
 import { calculateJwkThumbprint, type JWK } from 'jose';
 import { administratorsOf, type Administrators } from './administration.js';
 import type { Code } from './roster.js';
@@ -9,6 +9,23 @@ export function newKey() {
   const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
   const { kty = '', crv = '', x = '', y = '' } = publicKey.export({ format: 'jwk' });
   return { privateKey: privateKey.export({ format: 'jwk' }), publicKey: { kty, crv, x, y } };
+}
+
+/** A new system client whose keys are at this address, which no administrator could register. */
+export async function publishes(
+  world: World,
+  code: Code,
+  uri: string,
+): Promise<{ id: string; address: string }> {
+  const two = await administrators(world, code);
+  const jwksUri = `https://keys.example/${randomUUID()}`;
+  await two.both('registerSystemClient', { name: 'A machine', roles: ['ANALYST'], jwksUri });
+  const [row] = await world.sql<{ id: string; address: string }>(
+    'update client_key set jwks_uri = $2 where jwks_uri = $1 returning client_id as id, kid as address',
+    [jwksUri, uri],
+  );
+  if (!row) throw new Error('A system client was registered without its address.');
+  return row;
 }
 
 export interface Registered {

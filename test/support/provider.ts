@@ -9,7 +9,7 @@ export interface AgencyProvider {
   clientId: string;
   clientSecret: string;
   /** Who comes next, and what is said of it. */
-  who: { sub: string; email?: string };
+  who: { sub: string; email?: string; acr?: string };
   /** Signs with another key from now on, and publishes that alone. */
   rotate(): Promise<void>;
   stop(): Promise<void>;
@@ -18,14 +18,28 @@ export interface AgencyProvider {
 
 const CLIENT = { clientId: 'entente', clientSecret: 'a-secret-that-the-agency-told-once' };
 
-export async function startProvider(callback: string): Promise<AgencyProvider> {
+interface ProviderOptions {
+  /** Where the service's keys are, by which alone it proves itself; by the secret if left out. */
+  jwksUri?: string | undefined;
+  /** How it says that somebody signed in, where it does. */
+  acrValues?: string[];
+  /** With which its client may sign. */
+  algorithms?: ('EdDSA' | 'ES256')[];
+  /** Is shown each form that comes to its token endpoint. */
+  watch?: (form: URLSearchParams) => void;
+}
+
+export async function startProvider(
+  callback: string,
+  options: ProviderOptions = {},
+): Promise<AgencyProvider> {
   let provider: Provider;
   const server: Server = createServer((request, response) => {
     const uid = /^\/who\/(.+)$/.exec(request.url ?? '')?.[1];
     if (uid === undefined) void provider.callback()(request, response);
     else
       void provider.interactionFinished(request, response, {
-        login: { accountId: agency.who.sub, remember: false },
+        login: { accountId: agency.who.sub, remember: false, ...(agency.who.acr && { acr: agency.who.acr }) },
       });
   });
   const listen = (port: number) =>
@@ -36,7 +50,7 @@ export async function startProvider(callback: string): Promise<AgencyProvider> {
   const agency: AgencyProvider = {
     ...{ issuer, ...CLIENT, who: { sub: 'nobody' } },
     rotate: async () => {
-      provider = await newProvider(issuer, callback, () => agency.who);
+      provider = await newProvider(issuer, callback, options, () => agency.who);
     },
     stop: () =>
       new Promise((resolve) => {
@@ -52,6 +66,7 @@ export async function startProvider(callback: string): Promise<AgencyProvider> {
 async function newProvider(
   issuer: string,
   callback: string,
+  { jwksUri, acrValues = [], algorithms = ['EdDSA'], watch }: ProviderOptions,
   who: () => AgencyProvider['who'],
 ): Promise<Provider> {
   const { privateKey } = await generateKeyPair('ES256', { extractable: true });
@@ -63,12 +78,18 @@ async function newProvider(
     clients: [
       {
         client_id: CLIENT.clientId,
-        client_secret: CLIENT.clientSecret,
+        ...(jwksUri === undefined
+          ? { client_secret: CLIENT.clientSecret }
+          : { token_endpoint_auth_method: 'private_key_jwt', jwks_uri: jwksUri }),
         redirect_uris: [callback],
         id_token_signed_response_alg: 'ES256',
       },
     ],
-    enabledJWA: { idTokenSigningAlgValues: ['ES256'] },
+    clientAuthMethods: [jwksUri === undefined ? 'client_secret_basic' : 'private_key_jwt'],
+    acrValues,
+    // The library asks nobody on this machine.
+    fetch: (url) => fetch(url),
+    enabledJWA: { idTokenSigningAlgValues: ['ES256'], clientAuthSigningAlgValues: algorithms },
     clientDefaults: { id_token_signed_response_alg: 'ES256' },
     claims: { openid: ['sub', 'email'] },
     conformIdTokenClaims: false,
@@ -86,5 +107,8 @@ async function newProvider(
     },
     ttl: { AccessToken: 60, AuthorizationCode: 60, Grant: 60, IdToken: 60, Interaction: 60, Session: 60 },
   });
+  provider.on('grant.success', ({ oidc }) =>
+    watch?.(new URLSearchParams(oidc.body as Record<string, string>)),
+  );
   return provider;
 }

@@ -9,6 +9,7 @@ export const production = (world: World) => ({
   DATABASE_URL: world.database.appUrl,
   ENTENTE_AUTH_SECRET: world.issuer.authSecret.toString('base64'),
   ENTENTE_WEBHOOK_KEY: world.issuer.webhookKey.toString('base64'),
+  SIGN_INS_A_MINUTE: '1000000',
 });
 
 /** Another API process with the same database, secret and public address; it is in no demo. */

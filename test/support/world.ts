@@ -66,6 +66,8 @@ export interface WorldOptions {
   pool?: number;
   /** What each agency may ask: by default more than any test does. */
   agency?: ApiConfig['agency'];
+  /** What else the application is told. */
+  config?: Partial<ApiConfig>;
 }
 
 export async function startWorld({
@@ -73,10 +75,11 @@ export async function startWorld({
   demo,
   pool = 4,
   agency = UNBOUNDED,
+  config: more,
 }: WorldOptions = {}): Promise<OwnWorld> {
   const own = database ?? (await cloneDatabase());
   const { issuer, directory } = await openDemo(demo);
-  const config = {
+  const config: ApiConfig = {
     databaseUrl: own.appUrl,
     pool,
     agency,
@@ -84,6 +87,7 @@ export async function startWorld({
     port: 0,
     logLevel: 'silent',
     demoDirectory: directory,
+    ...more,
   };
   const app = await createApp(config);
   await app.listen(0, '127.0.0.1');

@@ -107,11 +107,15 @@ const shut = ({ socket }: Connection, code: number, why: string): false => {
 };
 
 /** Browsers can give no header to a WebSocket: the first message may bring what the header would. */
-const signed = ({ headers, url = PATH }: IncomingMessage, params: Record<string, unknown>): Signed => {
+const signed = (
+  { headers, socket, url = PATH }: IncomingMessage,
+  params: Record<string, unknown>,
+): Signed => {
   const { authorization, dpop } = params;
   return {
     method: 'GET',
     url,
+    socket,
     headers: {
       ...headers,
       ...(typeof authorization === 'string' && { authorization }),

@@ -30,6 +30,8 @@ const en = {
   down: 'Your agency’s sign-in does not answer. Try again in some minutes; if it lasts, tell your agency’s administrator.',
   refused:
     'Your agency’s sign-in gave no answer that can be trusted. Begin again; if it lasts, tell your agency’s administrator.',
+  weak: 'Your agency wants a stronger sign-in than the one its provider reports. Sign in there as your agency prescribes, such as with a second factor; if it lasts, tell your agency’s administrator.',
+  busy: 'Too many sign-ins were begun from here. Wait a minute and try again.',
   nobody: 'You have no active membership here. Ask your agency’s administrator for an invitation.',
   invitation:
     'This invitation is not good: it was used or withdrawn, has run out, or is not for you. Ask who invited you.',
@@ -56,6 +58,8 @@ export type Told =
   | 'agency'
   | 'down'
   | 'refused'
+  | 'weak'
+  | 'busy'
   | 'nobody'
   | 'invitation'
   | 'passkey'
@@ -92,6 +96,8 @@ const ko: Texts = {
   down: '소속 기관의 로그인 서비스가 응답하지 않습니다. 몇 분 후 다시 시도하고, 계속되면 기관 관리자에게 알려 주세요.',
   refused:
     '소속 기관의 로그인 서비스에서 신뢰할 수 있는 응답을 받지 못했습니다. 다시 시작하고, 계속되면 기관 관리자에게 알려 주세요.',
+  weak: '소속 기관이 요구하는 수준보다 약한 방식으로 로그인되었습니다. 2단계 인증 등 기관이 정한 방식으로 다시 로그인하고, 계속되면 기관 관리자에게 알려 주세요.',
+  busy: '이곳에서 시작된 로그인이 너무 많습니다. 1분 후 다시 시도해 주세요.',
   nobody: '활성화된 소속이 없습니다. 기관 관리자에게 초대를 요청하세요.',
   invitation:
     '이 초대는 유효하지 않습니다. 이미 사용되었거나 철회되었거나 만료되었거나 귀하의 것이 아닙니다. 초대한 사람에게 문의하세요.',
@@ -141,6 +147,8 @@ const ja: Texts = {
   down: '所属機関のサインインサービスが応答しません。数分後に再試行し、続く場合は所属機関の管理者に知らせてください。',
   refused:
     '所属機関のサインインサービスから信頼できる応答がありません。やり直し、続く場合は所属機関の管理者に知らせてください。',
+  weak: '所属機関が求める強さのサインインではありませんでした。二要素認証など、機関が定める方法でサインインし直し、続く場合は所属機関の管理者に知らせてください。',
+  busy: 'ここから始められたサインインが多すぎます。1分待ってから再試行してください。',
   nobody: '有効な所属がありません。所属機関の管理者に招待を依頼してください。',
   invitation:
     'この招待は無効です。使用済み、取り消し済み、期限切れ、またはあなた宛てではありません。招待した人に問い合わせてください。',
@@ -187,6 +195,8 @@ const zh: Texts = {
   agency: '此代码无法登录。请核对代码,或询问您所在机构的管理员。',
   down: '您所在机构的登录服务没有响应。请几分钟后再试;如仍如此,请告知您所在机构的管理员。',
   refused: '您所在机构的登录服务没有给出可信的答复。请重新开始;如仍如此,请告知您所在机构的管理员。',
+  weak: '您的登录方式未达到所在机构要求的强度。请按机构规定的方式(例如双因素验证)重新登录;如仍如此,请告知您所在机构的管理员。',
+  busy: '从此处发起的登录过多。请等待一分钟后重试。',
   nobody: '您在此没有有效的成员身份。请向您所在机构的管理员申请邀请。',
   invitation: '此邀请无效:已被使用、已撤回、已过期,或不是给您的。请询问邀请您的人。',
   orPasskey: '您所在机构没有认证服务,或者您是机构管理员?请使用通行密钥。',

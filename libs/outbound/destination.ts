@@ -1,6 +1,6 @@
 import { isIP } from 'node:net';
 
-/** Why a URL is no webhook's address. */
+/** Why a URL is none that an agency may have us ask. */
 export class ForbiddenDestination extends Error {}
 
 /** `host:port` to which anything may go; to `host:port` by http instead, where there is one. */
@@ -25,9 +25,9 @@ export function destination(text: string, allowed: LocalReceivers): Destination 
   const url = URL.canParse(text) && text.length <= LONGEST ? new URL(text) : undefined;
   if (!url) throw new ForbiddenDestination('This is not a URL.');
   if (url.username !== '' || url.password !== '') {
-    throw new ForbiddenDestination('A webhook URL holds no user and no password.');
+    throw new ForbiddenDestination('It must hold no user and no password.');
   }
-  if (url.hash !== '') throw new ForbiddenDestination('A webhook URL has no fragment.');
+  if (url.hash !== '') throw new ForbiddenDestination('It must have no fragment.');
   if (url.protocol !== 'https:' && url.protocol !== 'http:') throw new ForbiddenDestination('Use https.');
   const port = url.port || (url.protocol === 'https:' ? '443' : '80');
   const local = allowed.get(`${hostOf(url)}:${port}`);

@@ -17,9 +17,11 @@ export interface SenderOptions extends Omit<ConnectionOptions, 'connectWithin'> 
   connectWithin?: number;
   /** Milliseconds for headers and body of the answer together. */
   answerWithin?: number;
+  /** Bytes of an answer's body that are kept: 1,024 if not said. */
+  keeps?: number;
 }
 
-const TIMES = { connectWithin: 3_000, answerWithin: 15_000 };
+const BOUNDS = { connectWithin: 3_000, answerWithin: 15_000, keeps: 1_024 };
 
 type SendFault = ConnectFault | 'FORBIDDEN_URL' | 'CLOSED' | 'TIMED_OUT' | 'BAD_ANSWER';
 
@@ -29,7 +31,7 @@ export interface Attempt {
   /** Of the answer, also if its body never ended. */
   status: number | null;
   headers: Readonly<Record<string, string | string[] | undefined>>;
-  /** First 1,024 bytes of its body. */
+  /** The first bytes of its body, as many as are kept. */
   answer: Buffer;
   address: string | null;
   /** From the first byte sent. */
@@ -38,15 +40,15 @@ export interface Attempt {
 
 /** Made when there is a connection to send it over, so that nothing waits for one after it was made. */
 export interface Outgoing {
-  method: 'POST' | 'OPTIONS';
+  method: 'POST' | 'OPTIONS' | 'GET';
   headers: Readonly<Record<string, string>>;
   body: Buffer | null;
   /** By `performance.now()`: begun later than that it would be too old, and is made anew. */
   until?: number;
 }
 
-const MOST_READ = 4_096;
-const KEPT_OF_ANSWER = 1_024;
+/** Bytes that are read of an answer at least before it is cut: to the end of a short one, its connection is kept. */
+const READ = 4_096;
 /** Idle connections kept for one destination. */
 const MOST_IDLE = 64;
 
@@ -57,7 +59,7 @@ export class Sender {
   private readonly options: Required<Omit<SenderOptions, 'ca'>> & ConnectionOptions;
 
   constructor(options: SenderOptions) {
-    this.options = { ...TIMES, ...options };
+    this.options = { ...BOUNDS, ...options };
   }
 
   /**
@@ -100,7 +102,7 @@ export class Sender {
     let outgoing = await make();
     while (outgoing.until !== undefined && performance.now() > outgoing.until) outgoing = await make();
     // Nothing is waited for between here and the first byte.
-    const attempt = await exchange(connection, url, outgoing, this.options.answerWithin);
+    const attempt = await exchange(connection, url, outgoing, this.options);
     if (attempt.fault === null && connection.isOpen()) this.keep(key, connection);
     else void connection.client.destroy().catch(() => undefined);
     return attempt;
@@ -141,7 +143,7 @@ function exchange(
   { client, address }: Connection,
   { pathname, search }: URL,
   { method, headers, body }: Outgoing,
-  within: number,
+  { answerWithin, keeps }: { answerWithin: number; keeps: number },
 ): Promise<Attempt> {
   return new Promise((resolve) => {
     const attempt = failed('CLOSED', address);
@@ -150,7 +152,7 @@ function exchange(
       attempt.fault = 'TIMED_OUT';
       void client.destroy().catch(() => undefined);
       end();
-    }, within);
+    }, answerWithin);
     const chunks: Buffer[] = [];
     let read = 0;
     let isOver = false;
@@ -158,7 +160,7 @@ function exchange(
       if (isOver) return;
       isOver = true;
       clearTimeout(clock);
-      attempt.answer = Buffer.concat(chunks).subarray(0, KEPT_OF_ANSWER);
+      attempt.answer = Buffer.concat(chunks).subarray(0, keeps);
       attempt.milliseconds = Math.round(performance.now() - begun);
       resolve(attempt);
     };
@@ -171,11 +173,11 @@ function exchange(
         attempt.headers = received;
         attempt.fault = 'BAD_ANSWER';
       },
-      // No more is read than 4 kB: what is longer is cut, and its socket destroyed.
+      // What is longer is cut, and its socket destroyed.
       onResponseData: (controller, chunk) => {
         chunks.push(chunk);
         read += chunk.length;
-        if (read < MOST_READ) return;
+        if (read < Math.max(READ, keeps)) return;
         attempt.fault = null;
         end();
         controller.abort(new Error('enough'));
