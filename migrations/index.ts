@@ -37,13 +37,13 @@ import { StepUp1763683213001 } from './1763683213001-step-up.js';
 import { Datasets1763683214000 } from './1763683214000-datasets.js';
 import { ActingNow1763683215000 } from './1763683215000-acting-now.js';
 import { Suspects1763683216000 } from './1763683216000-suspects.js';
-import { DatasetTrace1763683230000 } from './1763683230000-dataset-trace.js';
-import { StagedDigest1763683231000 } from './1763683231000-staged-digest.js';
 import { Settlements1763683220000 } from './1763683220000-settlements.js';
 import { RecalledFrom1763683221000 } from './1763683221000-recalled-from.js';
 import { JwksAddresses1763683225000 } from './1763683225000-jwks-addresses.js';
 import { ProofAtProviders1763683226000 } from './1763683226000-proof-at-providers.js';
 import { Strangers1763683227000 } from './1763683227000-strangers.js';
+import { DatasetTrace1763683230000 } from './1763683230000-dataset-trace.js';
+import { StagedDigest1763683231000 } from './1763683231000-staged-digest.js';
 
 /** Forward only, in this order. */
 export const migrations = [
@@ -86,11 +86,11 @@ export const migrations = [
   Datasets1763683214000,
   ActingNow1763683215000,
   Suspects1763683216000,
-  DatasetTrace1763683230000,
-  StagedDigest1763683231000,
   Settlements1763683220000,
   RecalledFrom1763683221000,
   JwksAddresses1763683225000,
   ProofAtProviders1763683226000,
   Strangers1763683227000,
+  DatasetTrace1763683230000,
+  StagedDigest1763683231000,
 ];
