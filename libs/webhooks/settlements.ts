@@ -4,7 +4,7 @@ import type { DispatchStore, Settled } from './dispatch-store.js';
 /** Milliseconds between two statements. */
 const EVERY = 20;
 
-interface Waiting extends PromiseWithResolvers<boolean> {
+interface Asked extends PromiseWithResolvers<boolean> {
   take: () => Settled;
 }
 
@@ -13,7 +13,7 @@ interface Waiting extends PromiseWithResolvers<boolean> {
  * webhook a delivery took 60 µs of the database, so it takes 35.
  */
 export class Settlements {
-  private waiting: Waiting[] = [];
+  private waiting: Asked[] = [];
   private isWriting = false;
   private last = 0;
 
@@ -47,7 +47,7 @@ export class Settlements {
     this.isWriting = false;
   }
 
-  private async alone({ resolve, reject }: Waiting, settled: Settled | undefined): Promise<void> {
+  private async alone({ resolve, reject }: Asked, settled: Settled | undefined): Promise<void> {
     if (settled) await this.store.settle([settled]).then((held) => resolve(held.size > 0), reject);
   }
 }
