@@ -279,6 +279,13 @@ describe('another passkey', () => {
     const byAnother = await exchange(tool, begun.asked, url);
     expect(await remove(tokens, second?.id ?? '')).toContain(second?.id);
     expect(await signIn(another)).toBe(REFUSED);
+    // It is looked for when it answers and once more when it is used: each look alone is enough.
+    const looks = await world.sql(
+      `select (select count(*)::int from passkey_of(credential_id)) as found, use_passkey(id, counter + 1, true) as used
+         from passkey where id = $1`,
+      [second?.id],
+    );
+    expect(looks).toEqual([{ found: 0, used: false }]);
     expect(await ask(tool, byAnother)).toBe('UNAUTHENTICATED');
     expect(await ask(tool, tokens)).toBe(memberOf(tokens));
     expect(await remove(tokens, second?.id ?? '')).toBe('NOT_FOUND');

@@ -46,6 +46,11 @@ export const passkeys: Mutant[] = [
       'where p.credential_id = credential',
     ],
     [
+      'a passkey that is removed meanwhile signs in',
+      'where p.id = target and p.removed_at is null and (p.counter',
+      'where p.id = target and (p.counter',
+    ],
+    [
       "a provider's agency goes on with passkeys",
       'or not exists (select from identity_provider own where own.agency_id = agency.id))',
       'or true)',
