@@ -3,6 +3,7 @@ import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyReply } from 'fastify';
 import { createLogger, type ApiConfig } from '#core';
+import { FindingLoaders } from '#findings';
 import {
   AuthorizationServer,
   DemoIssuer,
@@ -52,7 +53,7 @@ export async function createApp(config: ApiConfig): Promise<NestFastifyApplicati
   strictJson(app);
   graphqlOverHttp(fastify);
   giveDefaults(fastify);
-  documentParts(fastify, log);
+  documentParts(fastify, app.get(FindingLoaders), log);
   signIn(fastify);
   const budgets = limitRequests(fastify, config.agency);
   subscriptions(fastify, budgets, log);

@@ -17,7 +17,7 @@ import { compileQuery, isCompiledQuery } from 'graphql-jit';
 import { LRUCache } from 'lru-cache';
 import type { OperationContext } from '#access';
 import type { Logger } from '#core';
-import { documentOf, type RevisionType } from '#findings';
+import type { FindingLoaders, RevisionType } from '#findings';
 
 /** Bytes of parts that are kept: 100,000 documents as a list shows them. */
 const KEPT = 256 * 1024 * 1024;
@@ -38,12 +38,12 @@ const PART = new GraphQLScalarType({ name: 'DocumentPart', serialize: (part) => 
 /**
  * Answers with documents are put together from parts. What an operation asks of a document is executed and written
  * once, and kept under the hash of the document's bytes; the rest of the answer is executed around it, and there the document
- * is a leaf. A part is reached by bytes alone that the database has just given under the reader's rights
- * (docs/decisions/001-list-page.md).
+ * is a leaf. A part is reached only by a revision that the database has just given under the reader's rights, row security
+ * on the document among them (docs/decisions/001-list-page.md).
  */
-export function documentParts(fastify: FastifyInstance, log: Logger): void {
+export function documentParts(fastify: FastifyInstance, loaders: FindingLoaders, log: Logger): void {
   fastify.addHook('onReady', async () => {
-    const parts = new DocumentParts(fastify.graphql.schema);
+    const parts = new DocumentParts(fastify.graphql.schema, loaders);
     const known = new WeakMap<DocumentNode, boolean>();
     fastify.graphql.addHook('preExecution', async (_, operation, context) => {
       const asks = known.get(operation) ?? asksDocuments(operation);
@@ -85,7 +85,10 @@ class DocumentParts {
   private readonly numbers = new WeakMap<FieldNode, string>();
   private numbered = 0;
 
-  constructor(schema: GraphQLSchema) {
+  constructor(
+    schema: GraphQLSchema,
+    private readonly loaders: FindingLoaders,
+  ) {
     const root = schema.getType('FindingDocument');
     if (!isObjectType(root)) throw new Error('The schema has no type of documents.');
     this.ofDocument = new GraphQLSchema({ query: root });
@@ -95,13 +98,18 @@ class DocumentParts {
           ? {
               ...field,
               type: new GraphQLNonNull(PART),
-              resolve: (revision: RevisionType, _: unknown, __: unknown, info) => this.partOf(revision, info),
+              resolve: (revision: RevisionType, _: unknown, context: OperationContext, info) =>
+                this.partOf(revision, context, info),
             }
           : undefined,
     });
   }
 
-  private partOf({ hash, document }: RevisionType, info: GraphQLResolveInfo): Part {
+  private partOf(
+    { id, hash }: RevisionType,
+    context: OperationContext,
+    info: GraphQLResolveInfo,
+  ): Part | Promise<Part> {
     const selection = info.fieldNodes.map((node) => this.numberOf(node)).join(',');
     const key = `${selection} ${hash}`;
     const kept = this.parts.get(key);
@@ -110,9 +118,15 @@ class DocumentParts {
       return kept;
     }
     this.counts.made++;
-    const part = new Part(this.selecting(selection, info)(documentOf(document)));
-    this.parts.set(key, part);
-    return part;
+    const select = this.selecting(selection, info);
+    return this.loaders
+      .of(context)
+      .document.load(id)
+      .then((document) => {
+        const part = new Part(select(document));
+        this.parts.set(key, part);
+        return part;
+      });
   }
 
   /** A node is of one operation: Mercurius keeps the documents of operations, and their nodes. */

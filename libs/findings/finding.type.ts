@@ -1,9 +1,6 @@
-import { Extensions, Field, ID, Int, ObjectType } from '@nestjs/graphql';
-import { enumType, outputType, pageTypeOf } from '#core';
-import { documentSchema } from './document.js';
+import { Field, ID, Int, ObjectType } from '@nestjs/graphql';
+import { enumType, pageTypeOf } from '#core';
 import { acknowledgementSchema, findingStateSchema, type FindingState } from './finding.inputs.js';
-
-const DocumentType = outputType(documentSchema);
 
 const FindingStateEnum = enumType(findingStateSchema);
 const AcknowledgedEnum = enumType(acknowledgementSchema);
@@ -15,11 +12,6 @@ export class RevisionType {
 
   @Field({ description: 'SHA-256 of the exact bytes of the document.' })
   hash!: string;
-
-  // It comes with its revision.
-  @Extensions({ points: 0 })
-  @Field(() => DocumentType, { description: 'What it says, to every recipient.' })
-  document!: string;
 }
 
 @ObjectType('Release', { description: 'One agency has one revision, on these terms.' })

@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import DataLoader from 'dataloader';
 import { callerOf, CONTENT_ROLES, type OperationContext } from '#access';
-import { Database, type Reader } from '#core';
+import { Database, ServiceError, type Reader } from '#core';
+import type { FindingDocument } from './document.js';
 import type {
   AcknowledgementType,
   FindingType,
@@ -9,10 +10,12 @@ import type {
   RevisionType,
   SheetType,
 } from './finding.type.js';
-import { acknowledgementsOf, releasesOf, revisionsOf, sheetsOf } from './findings.queries.js';
+import { acknowledgementsOf, documentsOf, releasesOf, revisionsOf, sheetsOf } from './findings.queries.js';
 import { FindingsService } from './findings.service.js';
 
 interface Loaders {
+  /** By the id of the revision. It was taken back a moment ago where there is none: NOT_FOUND. */
+  document: DataLoader<string, FindingDocument>;
   finding: DataLoader<string, FindingType | null>;
   findingOrTombstone: DataLoader<string, FindingType | null>;
   revisions: DataLoader<string, RevisionType[]>;
@@ -56,6 +59,13 @@ export class FindingLoaders {
         return ids.map((id) => found.get(id) ?? null);
       });
     return {
+      document: new DataLoader<string, FindingDocument>(async (ids) => {
+        const rows = await this.database.read(caller, (reader) => documentsOf(reader, ids));
+        const found = new Map(rows.map(({ id, document }) => [id, document]));
+        return ids.map(
+          (id) => found.get(id) ?? new ServiceError('NOT_FOUND', 'It was taken back a moment ago.'),
+        );
+      }),
       finding: oneByOne((ids) => this.findings.byId(caller, ids)),
       findingOrTombstone: oneByOne((ids) => this.findings.byIdOrTombstone(caller, ids)),
       revisions: perFinding(revisionsOf),

@@ -1,4 +1,5 @@
 import type { PageRequest, Position, Reader } from '#core';
+import type { FindingDocument } from './document.js';
 import type { FindingFilter } from './finding.inputs.js';
 import type {
   AcknowledgementType,
@@ -8,12 +9,10 @@ import type {
   SheetType,
 } from './finding.type.js';
 
-/** One row of the inbox with its document. */
+/** One row of the inbox. */
 export type Listed = Omit<FindingType, 'revision' | 'withdrawnAt' | 'withdrawnReason'> & {
   revisionId: string;
   hash: string;
-  /** As its bytes are stored. */
-  document: string;
 };
 
 /** A filter made ready for SQL: the indicator normalised, the words folded. */
@@ -36,11 +35,11 @@ const COLUMNS = `
   nullif(least(i.until, i.expires_at), 'infinity') as "expiresAt"`;
 
 /**
- * Rows of the inbox with their documents. The rows are chosen first: joined below the limit, row security on the
- * revision costs a look at rows that are not on the page. A row whose document its agency may not read is no row.
+ * Rows of the inbox with the hashes of their documents. The rows are chosen first: joined below the limit, row security on
+ * the revision costs a look at rows that are not on the page. A row whose document its agency may not read is no row.
  */
-const withDocuments = (listed: string) =>
-  `select i.*, r.hash, r.document::text from (${listed}) i join revision r on r.id = i."revisionId"
+const withHashes = (listed: string) =>
+  `select i.*, r.hash from (${listed}) i join revision r on r.id = i."revisionId"
     order by i."listedAt" desc, i.id desc`;
 
 /** Lock one, the application's own; lock two is the policy, and says the same. */
@@ -153,7 +152,7 @@ export function narrowed(filter: ListFilter, p: Parameters): string {
 }
 
 /**
- * One page and the first row of the next, newest first, with their documents: an index scan of inbox_list (of what is
+ * One page and the first row of the next, newest first, with the hashes of their documents: an index scan of inbox_list (of what is
  * seen, by an indicator or incident) from the cursor on and a key look-up for each row, whatever else is in the table (docs/decisions/001-list-page.md).
  */
 export function inboxPage(
@@ -170,7 +169,7 @@ export function inboxPage(
         where true ${where.join(' ')} order by i.listed_at desc, i.finding_id desc`
     : `${from} where ${mine} ${where.join(' ')} ${order}`;
   // The limit is a number of the text: for a parameter PostgreSQL would plan anew each time (0.35 ms).
-  return reader.rows(withDocuments(`select ${COLUMNS} from ${rows} limit ${first + 1}`), p.values);
+  return reader.rows(withHashes(`select ${COLUMNS} from ${rows} limit ${first + 1}`), p.values);
 }
 
 /** Where the window of a page filtered by words ends, if the list goes on behind it. */
@@ -207,7 +206,7 @@ export const totalOf = (counted: number) => ({ count: Math.min(counted, COUNTED)
 /** The rows of the inbox for these findings. */
 export const inboxRows = (reader: Reader, findingIds: readonly string[]): Promise<Listed[]> =>
   reader.rows(
-    withDocuments(`select ${COLUMNS} from inbox i where ${MINE} and i.finding_id = any ($1::uuid[])`),
+    withHashes(`select ${COLUMNS} from inbox i where ${MINE} and i.finding_id = any ($1::uuid[])`),
     [findingIds],
   );
 
@@ -238,7 +237,7 @@ export const revisionsOf = (
   findingIds: readonly string[],
 ): Promise<(RevisionType & { findingId: string })[]> =>
   reader.rows(
-    `select r.id, r.finding_id as "findingId", r.hash, r.document::text
+    `select r.id, r.finding_id as "findingId", r.hash
        from revision r
        left join sheet s on s.revision_id = r.id
        left join release l on l.revision_id = r.id and l.agency_id = (select reader())
@@ -246,6 +245,13 @@ export const revisionsOf = (
       order by s.number, l.released_at, r.id`,
     [findingIds],
   );
+
+/** Of these revisions those that the reader may see, with their documents. */
+export const documentsOf = (
+  reader: Reader,
+  revisionIds: readonly string[],
+): Promise<{ id: string; document: FindingDocument }[]> =>
+  reader.rows('select id, document from revision where id = any ($1::uuid[])', [revisionIds]);
 
 /** What agencies said became of findings: for their author all of it, for a recipient its own. */
 export const acknowledgementsOf = (

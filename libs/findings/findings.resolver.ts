@@ -1,7 +1,7 @@
-import { Args, ID, Query, ResolveField, Resolver } from '@nestjs/graphql';
+import { Args, Extensions, ID, Query, ResolveField, Resolver } from '@nestjs/graphql';
 import { AgencyLoaders, AgencyType, Allow, CallerOf, CONTENT_ROLES, type OperationContext } from '#access';
-import { Checked, checkId, inputType, PageArgs, type Caller, type Page } from '#core';
-import { contentSchema, type FindingDocument } from './document.js';
+import { Checked, checkId, inputType, outputType, PageArgs, type Caller, type Page } from '#core';
+import { contentSchema, documentSchema, type FindingDocument } from './document.js';
 import { filterSchema, type FindingFilter } from './finding.inputs.js';
 import {
   AcknowledgementType,
@@ -14,12 +14,13 @@ import {
   ValidationType,
 } from './finding.type.js';
 import { FindingLoaders } from './findings.loaders.js';
-import { documentOf, FindingsService } from './findings.service.js';
+import { FindingsService } from './findings.service.js';
 
 /** A page, and what its total takes if it is asked for. */
 type CountedPage = Page<FindingType> & { counted: { caller: Caller; filter: FindingFilter } };
 
 const FilterInput = inputType(filterSchema);
+const DocumentType = outputType(documentSchema);
 const ContentInput = inputType(contentSchema);
 
 /*
@@ -148,9 +149,13 @@ export class FindingConnectionResolver {
 
 @Resolver(() => RevisionType)
 export class RevisionResolver {
-  /** Where no part of it is kept (apps/api/document-parts.ts). */
-  @ResolveField()
-  document({ document }: RevisionType): FindingDocument {
-    return documentOf(document);
+  constructor(private readonly loaders: FindingLoaders) {}
+
+  /** As a whole; what queries ask of it is kept in parts (apps/api/document-parts.ts). */
+  @ResolveField(() => DocumentType, { description: 'What it says, to every recipient.' })
+  // It was reckoned with its revision.
+  @Extensions({ points: 0 })
+  document({ id }: RevisionType, _: unknown, context: OperationContext): Promise<FindingDocument> {
+    return this.loaders.of(context).document.load(id);
   }
 }

@@ -13,7 +13,7 @@ import {
   type Page,
 } from '#core';
 import { normalise } from '#indicators';
-import { contentSchema, envelop, sizeFaults, type FindingContent, type FindingDocument } from './document.js';
+import { contentSchema, envelop, sizeFaults, type FindingContent } from './document.js';
 import type { FindingFilter } from './finding.inputs.js';
 import type { FindingType } from './finding.type.js';
 import {
@@ -113,12 +113,9 @@ export class FindingsService {
   }
 }
 
-/** A document from its bytes, as the database gave them. */
-export const documentOf = (bytes: string): FindingDocument => JSON.parse(bytes) as FindingDocument;
-
-export const findingOf = ({ revisionId, hash, document, ...row }: Listed): FindingType => ({
+export const findingOf = ({ revisionId, hash, ...row }: Listed): FindingType => ({
   ...row,
-  revision: { id: revisionId, hash, document },
+  revision: { id: revisionId, hash },
   withdrawnAt: null,
   withdrawnReason: null,
 });

@@ -24,6 +24,7 @@ export {
 export { claimSchema, type Claim } from './claim.js';
 export { exclude, MOST_CLAIMS, sidesOf, type PlacedClaim, type Side } from './rivals.policy.js';
 export {
+  documentsOf,
   inboxRows,
   MINE,
   narrowed,
@@ -37,7 +38,7 @@ export { beginFinding } from './drafts.service.js';
 export { releaseByStanding } from './releases.service.js';
 export { findingResolvers, FindingsModule } from './findings.module.js';
 export { FindingLoaders } from './findings.loaders.js';
-export { documentOf, findingOf, FindingsService, listFilter } from './findings.service.js';
+export { findingOf, FindingsService, listFilter } from './findings.service.js';
 export { project, projectIndicator, projectTransfer, type ProjectedClaim } from './projection.js';
 export { caseNumberText, nameRows, searchRows, textsOf, type SearchableText } from './searchable.js';
 

@@ -13,7 +13,7 @@ import {
 import {
   caseNumberText,
   findingOf,
-  documentOf,
+  documentsOf,
   inboxRows,
   listFilter,
   textsOf,
@@ -118,12 +118,12 @@ export class TextService {
       READ_FOR_SUGGESTIONS,
     );
     const documents = await this.database.read(caller, (reader) =>
-      inboxRows(
+      documentsOf(
         reader,
-        hits.map(({ id }) => id),
+        hits.map(({ revisionId }) => revisionId),
       ),
     );
-    const texts = documents.map(({ document }) => textsOf(documentOf(document)).map(({ text }) => text));
+    const texts = documents.map(({ document }) => textsOf(document).map(({ text }) => text));
     return completions(beginning, texts).map((text) =>
       [...last.runs.slice(0, -1).map((run) => run.text), text].join(' '),
     );
@@ -156,24 +156,25 @@ export class TextService {
     { wanted: { marked } }: Search,
     hits: readonly Hit[],
   ): Promise<SearchHit[]> {
-    const [listed, sheets] = await this.database.read(caller, (reader) =>
+    const revisions = hits.map(({ revisionId }) => revisionId);
+    const [listed, told, sheets] = await this.database.read(caller, (reader) =>
       Promise.all([
         inboxRows(
           reader,
           hits.map(({ id }) => id),
         ),
-        caseNumbersOf(
-          reader,
-          hits.map(({ revisionId }) => revisionId),
-        ),
+        documentsOf(reader, revisions),
+        caseNumbersOf(reader, revisions),
       ]),
     );
     const rows = new Map(listed.map((row) => [row.id, row]));
+    const documents = new Map(told.map(({ id, document }) => [id, document]));
     const caseNumbers = new Map(sheets.map(({ revisionId, caseNumber }) => [revisionId, caseNumber]));
-    const snippets = (row: Listed): Snippet[] => {
-      const caseNumber = caseNumbers.get(row.revisionId);
+    const snippets = ({ revisionId }: Listed): Snippet[] => {
+      const caseNumber = caseNumbers.get(revisionId);
       const own = caseNumber === undefined ? [] : [caseNumberText(caseNumber)];
-      return snippetsOf([...own, ...textsOf(documentOf(row.document))], marked);
+      const document = documents.get(revisionId);
+      return snippetsOf(document ? [...own, ...textsOf(document)] : own, marked);
     };
     return hits.flatMap(({ id, key }) => {
       const row = rows.get(id);
