@@ -20,7 +20,7 @@ import type { Logger } from '#core';
 import type { FindingLoaders, RevisionType } from '#findings';
 
 /** Bytes of parts that are kept: 100,000 documents as a list shows them. */
-const KEPT = 256 * 1024 * 1024;
+const KEPT = 320 * 1024 * 1024;
 /** Bytes that a part takes besides itself. */
 const OVERHEAD = 200;
 const SELECTIONS = 500;
