@@ -27,7 +27,8 @@ const [EVERYTHING, HALF, RARE, NONE] = ['KR-FSC', 'JP-NPA', 'US-TFI', 'XX-ALONE'
 const PAGE = 20;
 
 const LIST = `query ($filter: FindingFilterInput, $after: String) {
-  findings(filter: $filter, after: $after) { nodes { id revision { document { texts { title } } } } } }`;
+  findings(filter: $filter, after: $after) { nodes { id revision { hash } } } }`;
+const DOCUMENTS = '{ findings { nodes { revision { document { texts { title } } } } } }';
 const TOTAL = `query ($filter: FindingFilterInput) { findings(first: 1, filter: $filter) { total { count more } } }`;
 
 interface Page {
@@ -156,6 +157,19 @@ describe('a page walks the index of the list', () => {
       await client.query('rollback');
     });
   });
+});
+
+test('the documents of a page are looked up by key, those alone', async () => {
+  const [list, documents, ...more] = (await asked(HALF, DOCUMENTS)).statements;
+  expect([list?.text, more]).toEqual([expect.stringContaining('inbox'), []]);
+  if (!documents) throw new Error('No document was asked for.');
+  for (const plan of await plans(HALF, documents)) {
+    const revisions = plan.filter(({ table }) => table === 'revision');
+    expect(revisions.map(({ index, rows }) => ({ index, rows }))).toEqual([
+      { index: 'revision_pkey', rows: PAGE },
+    ]);
+    expect(plan.filter(({ kind }) => kind === 'Seq Scan')).toEqual([]);
+  }
 });
 
 /** Each filter by which a list can be narrowed, and the index it is found by. */

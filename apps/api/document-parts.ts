@@ -53,7 +53,7 @@ export function documentParts(fastify: FastifyInstance, loaders: FindingLoaders,
       (context as OperationContext).reply.serializer(written as (answer: unknown) => never);
       return { schema: parts.schema };
     });
-    fastify.addHook('onClose', async () => log.info(parts.counts, 'parts of documents'));
+    fastify.addHook('onClose', async () => log.debug(parts.counts, 'parts of documents'));
   });
 }
 

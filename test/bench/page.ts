@@ -18,7 +18,7 @@ const WINDOW = 8_000;
 const WINDOWS = 3;
 const POOL = 12;
 /** No budget: the limit has none. At its end the API says how often a part of a document was kept. */
-const SETTINGS = { DATABASE_POOL: String(POOL), AGENCY_BUDGET: '1000000', LOG_LEVEL: 'info' };
+const SETTINGS = { DATABASE_POOL: String(POOL), AGENCY_BUDGET: '1000000', LOG_LEVEL: 'debug' };
 /** At least this share of the limit's requests per second. */
 const WANTED = 0.5;
 
