@@ -9,6 +9,7 @@ const benches: Record<string, () => Promise<{ default: () => Promise<void> }>> =
   search: () => import('./search.js'),
   trace: () => import('./trace.js'),
   webhooks: () => import('./webhooks.js'),
+  fairness: () => import('./fairness.js'),
   timing: () => import('./timing.js'),
 };
 

@@ -5,8 +5,8 @@ import type { Client } from 'pg';
 import { Pool } from 'undici';
 import { z } from 'zod';
 import { newKeyPair, newSecret, sign, signingKey, verify, verifyingKey, type WebhookKey } from '#signatures';
-import { KeyRing } from '#webhooks';
-import { agencyId, CODES, memberId } from './agencies.js';
+import { agencyId, CODES } from './agencies.js';
+import { register, WEBHOOK_KEY } from './endpoints.js';
 import { start } from './process.js';
 import { startServer, withClient, type BenchServer } from './server.js';
 
@@ -19,8 +19,6 @@ const IN_FLIGHT = 5;
 const WANTED = 0.55;
 /** Of which signatures are verified, in each window. */
 const SAMPLE = 200;
-
-const WEBHOOK_KEY = Buffer.alloc(32, 7);
 
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
 
@@ -65,7 +63,8 @@ async function measure(server: BenchServer): Promise<number> {
   try {
     return await withClient(server.superuserUrl, async (client) => {
       await until(client, 'select from unnumbered', 0);
-      await registerAll(client, sink.url, secrets);
+      for (const [agency, secret] of secrets.entries())
+        await register(client, agency, { url: `${sink.url}/${agency}`, inFlight: IN_FLIGHT, secret });
       await until(client, 'select from webhook_dispatch where until > now()', CODES.length);
       const rates: Record<'ours' | 'raw', number[]> = { ours: [], raw: [] };
       for (let window = 0; window <= WINDOWS; window++) {
@@ -92,26 +91,6 @@ async function measure(server: BenchServer): Promise<number> {
 
 async function until(client: Client, rows: string, count: number): Promise<void> {
   while ((await client.query(rows)).rowCount !== count) await pause(100);
-}
-
-/** One webhook of each agency, which has consented, and its secret. */
-async function registerAll(client: Client, sink: string, secrets: readonly string[]): Promise<void> {
-  const ring = new KeyRing([WEBHOOK_KEY]);
-  for (const [agency, secret] of secrets.entries()) {
-    const by = memberId(agency, 'ANALYST');
-    const { rows } = await client.query<{ id: string }>(
-      `insert into webhook (agency_id, url, description, event_types, payload, in_flight, per_second, state, proven_at,
-                            registered_by)
-       values ($1, $2, 'A receiver', '{}', 'THIN', $3, 1000, 'ACTIVE', now(), $4) returning id`,
-      [agencyId(agency), `${sink}/${agency}`, IN_FLIGHT, by],
-    );
-    const id = randomUUID();
-    const { keyId, sealed } = ring.seal(id, secret);
-    await client.query(
-      `insert into webhook_secret (id, webhook_id, agency_id, key_id, sealed, made_by) values ($1, $2, $3, $4, $5, $6)`,
-      [id, rows[0]?.id, agencyId(agency), keyId, sealed, by],
-    );
-  }
 }
 
 /** Writes events of every agency, two of each finding, and leaves them to be committed. @returns their entries */

@@ -10,7 +10,6 @@ import { checkoutRoot } from '../../apps/cli/checkout.js';
 import { ententeDirectory, startPostgres } from '../../apps/cli/embedded-postgres/index.js';
 import { migrate } from '../../apps/cli/migrate.js';
 import { found } from './planted.js';
-import { eventually } from './processes.js';
 import { roster } from './roster.js';
 import { openDemo, worldAt, type World } from './world.js';
 
@@ -94,7 +93,7 @@ export async function startSpokenWorld(): Promise<SpokenWorld> {
   const database = { name, ...urls, drop: async () => undefined };
   const world = worldAt(url, database, demo.issuer, async () => {
     api.signal('SIGTERM');
-    await eventually('the API has ended', () => api.code() !== null);
+    await api.ended;
     await postgres.stop();
     await Promise.all([
       rm(directory, { recursive: true, force: true }),
