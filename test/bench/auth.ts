@@ -34,7 +34,7 @@ const say = (line: string): void => void process.stdout.write(`${line}\n`);
 export default async function auth(): Promise<void> {
   const server = await startServer();
   try {
-    await withClient(server.ownerUrl, (owner) => loadFindings(owner, FINDINGS));
+    await loadFindings(server.superuserUrl, FINDINGS);
     const ratio = await measure(server);
     if (ratio < WANTED) process.exitCode = 1;
     say(JSON.stringify({ bench: 'auth', ratio: Math.floor(ratio * 100) / 100 }));

@@ -40,7 +40,7 @@ interface Releasable {
 export default async function feed(): Promise<void> {
   const server = await startServer();
   try {
-    await withClient(server.ownerUrl, (owner) => loadFindings(owner, FINDINGS));
+    await loadFindings(server.superuserUrl, FINDINGS);
     const found = await measure(server);
     if (!(found.ratio >= WANTED && found.p50 <= P50 && found.p99 <= P99)) process.exitCode = 1;
     const [ratio, p50, p99] = [

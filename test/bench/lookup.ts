@@ -36,7 +36,7 @@ export default async function lookup(): Promise<void> {
     options: '-c search_path=entente,pg_catalog -c jit=off',
   });
   try {
-    await withClient(server.ownerUrl, (owner) => loadFindings(owner, FINDINGS));
+    await loadFindings(server.superuserUrl, FINDINGS);
     await withClient(server.superuserUrl, loadIndicators);
     const ratio = await measure(server.demoDirectory, pool, apiEnvironment(server, SETTINGS));
     say(JSON.stringify({ bench: 'lookup', ratio: Number(ratio.toFixed(2)) }));

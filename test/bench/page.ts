@@ -1,16 +1,16 @@
 import { deepStrictEqual } from 'node:assert/strict';
 import { z } from 'zod';
 import { agencyId, CODES } from './agencies.js';
+import { DATA } from './data.js';
 import { Driver, type Call, type Measured } from './drive.js';
-import { loadFindings } from './load.js';
+import { startWith } from './kept.js';
 import { everyPage, type BenchPage } from './pages.js';
 import { apiEnvironment, ourCall, Tokens } from './list-page.js';
 import { start } from './process.js';
 import { Random } from './random.js';
 import { DOCUMENT, picked } from './selection.js';
-import { startServer, withClient, type BenchServer } from './server.js';
+import { withClient, type BenchServer } from './server.js';
 
-const FINDINGS = 100_000;
 const SAMPLE = 60;
 /** Until most parts of documents are kept, as in a service that has run for a while. */
 const WARM_UP = 45_000;
@@ -26,13 +26,8 @@ const say = (line: string): void => void process.stdout.write(`${line}\n`);
 
 /** The list page over the real API, against the least that could answer it, in one run on one server. */
 export default async function page(): Promise<void> {
-  const server = await startServer();
+  const server = await startWith(DATA.page, { copied: false });
   try {
-    const began = Date.now();
-    const bytes = await withClient(server.ownerUrl, (owner) => loadFindings(owner, FINDINGS));
-    say(
-      `${FINDINGS} findings of ${Math.round(bytes)} bytes loaded in ${Math.round((Date.now() - began) / 1000)} s`,
-    );
     const ratio = await measure(server);
     if (ratio < WANTED) process.exitCode = 1;
     say(JSON.stringify({ bench: 'page', ratio: Math.floor(ratio * 100) / 100 }));

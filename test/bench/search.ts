@@ -4,12 +4,12 @@ import { openDatabase, type Caller, type Reader } from '#core';
 import { textsOf } from '#findings';
 import { compile, newestHits, parseQuery } from '#search';
 import { agencyId, CODES, memberId } from './agencies.js';
-import { loadFindings } from './load.js';
+import { DATA } from './data.js';
+import { startWith } from './kept.js';
 import { Random } from './random.js';
-import { startServer, withClient, type BenchServer } from './server.js';
-import { Speech } from './words.js';
+import { speech } from './rows.js';
+import { withClient, type BenchServer } from './server.js';
 
-const FINDINGS = 200_000;
 const WARM_UP = 60;
 const QUERIES = 400;
 /** Words of two characters: pg_trgm reads its whole index for each. */
@@ -22,7 +22,7 @@ const FASTER = 10;
 
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
 
-interface Asked {
+export interface Asked {
   agency: number;
   query: string;
 }
@@ -33,13 +33,9 @@ interface Asked {
  * Both sides must find the same.
  */
 export default async function search(): Promise<void> {
-  const server = await startServer();
+  const server = await startWith(DATA.search);
   try {
-    const speech = new Speech(new Random(5));
-    const began = Date.now();
-    await withClient(server.superuserUrl, (superuser) => load(superuser, speech));
-    say(`${FINDINGS} findings in four languages loaded in ${Math.round((Date.now() - began) / 1000)} s`);
-    const ratio = await measure(server, speech);
+    const ratio = await measure(server);
     if (ratio > WANTED) process.exitCode = 1;
     say(JSON.stringify({ bench: 'search', ratio: Math.ceil(ratio * 100) / 100 }));
   } finally {
@@ -47,20 +43,7 @@ export default async function search(): Promise<void> {
   }
 }
 
-const INDEXES = `select indexname as name, indexdef as definition from pg_indexes
-  where tablename = 'search_text' and indexdef like '%gin%'`;
-
-/** Past triggers and foreign keys, and with the indexes made at the end: the same rows, in a fraction of the time. */
-async function load(superuser: Client, speech: Speech): Promise<void> {
-  await superuser.query(`set session_replication_role = replica; set maintenance_work_mem = '256MB'`);
-  const { rows } = await superuser.query<{ name: string; definition: string }>(INDEXES);
-  for (const { name } of rows) await superuser.query(`drop index ${name}`);
-  await loadFindings(superuser, FINDINGS, (written, random) => speech.put(written, random));
-  for (const { definition } of rows) await superuser.query(definition);
-  await superuser.query('analyze search_text');
-}
-
-async function measure(server: BenchServer, speech: Speech): Promise<number> {
+async function measure(server: BenchServer): Promise<number> {
   const database = await openDatabase({ url: server.appUrl, pool: 2, entities: [] });
   try {
     return await withClient(server.superuserUrl, async (superuser) => {
@@ -126,7 +109,7 @@ async function compare(
 }
 
 /** The same index, asked by a superuser for the same list. */
-async function plain(superuser: Client, { agency, query }: Asked): Promise<{ id: string }[]> {
+export async function plain(superuser: Client, { agency, query }: Asked): Promise<{ id: string }[]> {
   const { rows } = await superuser.query<{ id: string }>({
     name: 'plain',
     text: `select i.finding_id as id from search_text t join inbox i on i.revision_id = t.revision_id

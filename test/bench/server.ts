@@ -5,11 +5,16 @@ import { Client } from 'pg';
 import { enrol, rosterSchema } from '#access';
 import { cliConfig } from '#core';
 import { DemoIssuer } from '#identity';
-import { ententeDirectory, startPostgres } from '../../apps/cli/embedded-postgres/index.js';
+import {
+  ententeDirectory,
+  startPostgres,
+  type Postgres,
+  type ServerOptions,
+} from '../../apps/cli/embedded-postgres/index.js';
 import { migrate } from '../../apps/cli/migrate.js';
 import { roster } from './agencies.js';
 
-const DATABASE = 'entente_bench';
+export const DATABASE = 'entente_bench';
 
 /** What a server of this size would be given; the same for both sides. */
 const SETTINGS = {
@@ -34,34 +39,51 @@ export interface BenchServer {
 export async function startServer(): Promise<BenchServer> {
   const home = await ententeDirectory(cliConfig());
   const directory = await mkdtemp(join(home, 'bench-'));
-  const options = { home, directory, durable: false, say: () => undefined };
-  const first = await startPostgres(options);
-  await withClient(first.superuserUrl, async (client) => {
-    for (const [name, value] of Object.entries(SETTINGS))
-      await client.query(`alter system set ${name} = '${value}'`);
-  });
-  await first.stop();
-  const postgres = await startPostgres(options);
-  const login = (user: string) => postgres.url(user, randomBytes(12).toString('hex'), DATABASE);
-  const [ownerUrl, appUrl] = [login('entente_owner'), login('entente_app')];
-  const workerUrl = login('entente_worker');
-  await migrate({ ownerUrl, setupUrl: postgres.superuserUrl, appUrl, workerUrl, say: () => undefined });
-  await enrol(ownerUrl, rosterSchema.parse(roster));
-  const demoDirectory = join(directory, 'demo');
-  await DemoIssuer.create(demoDirectory, members());
-  const superuserUrl = new URL(postgres.superuserUrl);
-  superuserUrl.pathname = DATABASE;
+  const postgres = await startSized({ home, directory, durable: false, say: () => undefined });
   return {
-    appUrl,
-    workerUrl,
-    ownerUrl,
-    superuserUrl: superuserUrl.href,
-    demoDirectory,
+    ...(await migrated(postgres, DATABASE)),
+    demoDirectory: await demoAt(directory),
     stop: async () => {
       await postgres.stop();
       await rm(directory, { recursive: true, force: true });
     },
   };
+}
+
+/** @param more settings besides those of every bench */
+export async function startSized(
+  options: ServerOptions,
+  more: Record<string, string> = {},
+): Promise<Postgres> {
+  const first = await startPostgres(options);
+  await withClient(first.superuserUrl, async (client) => {
+    for (const [name, value] of Object.entries({ ...SETTINGS, ...more }))
+      await client.query(`alter system set ${name} = '${value}'`);
+  });
+  await first.stop();
+  return startPostgres(options);
+}
+
+/** Brings a database up to date, which is made if it is not there, with the roster and new passwords. */
+export async function migrated(
+  postgres: Postgres,
+  database: string,
+): Promise<Omit<BenchServer, 'demoDirectory' | 'stop'>> {
+  const login = (user: string) => postgres.url(user, randomBytes(12).toString('hex'), database);
+  const [ownerUrl, appUrl] = [login('entente_owner'), login('entente_app')];
+  const workerUrl = login('entente_worker');
+  await migrate({ ownerUrl, setupUrl: postgres.superuserUrl, appUrl, workerUrl, say: () => undefined });
+  await enrol(ownerUrl, rosterSchema.parse(roster));
+  const superuserUrl = new URL(postgres.superuserUrl);
+  superuserUrl.pathname = database;
+  return { ownerUrl, appUrl, workerUrl, superuserUrl: superuserUrl.href };
+}
+
+/** A folder in this one with a key that signs tokens. */
+export async function demoAt(directory: string): Promise<string> {
+  const demoDirectory = join(directory, 'demo');
+  await DemoIssuer.create(demoDirectory, members());
+  return demoDirectory;
 }
 
 export async function withClient<T>(url: string, use: (client: Client) => Promise<T>): Promise<T> {

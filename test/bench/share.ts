@@ -32,7 +32,7 @@ const [QUIET, LOUD] = [0, 1];
 export default async function share(): Promise<void> {
   const server = await startServer();
   try {
-    await withClient(server.ownerUrl, (owner) => loadFindings(owner, FINDINGS));
+    await loadFindings(server.superuserUrl, FINDINGS);
     const ratio = await measure(server);
     if (ratio > WANTED) process.exitCode = 1;
     say(JSON.stringify({ bench: 'share', ratio: Math.ceil(ratio * 100) / 100 }));

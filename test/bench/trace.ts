@@ -4,20 +4,15 @@ import { CONTENT_ROLES } from '#access';
 import { openDatabase, type Caller, type Database } from '#core';
 import { TraceService } from '#search';
 import { agencyId, memberId } from './agencies.js';
-import { loadFindings } from './load.js';
+import { DATA } from './data.js';
+import { startWith } from './kept.js';
 import { Random } from './random.js';
-import { startServer, withClient } from './server.js';
+import { ASKER, FAN_OUT } from './transfers.js';
 
 /** Transfers; another number by `npm run bench trace -- 30000`. */
-const TRANSFERS = Number(process.argv[3] ?? 3_000_000);
-/** From each address so many go, to others at random: five hops are 3,905 transfers. */
-const FAN_OUT = 5;
+const TRANSFERS = Number(process.argv[3] ?? DATA.trace.transfers);
 const HOPS = 5;
 const ADDRESSES = TRANSFERS / FAN_OUT;
-const FINDINGS = 200;
-const ASKER = 0;
-const SEED = 'transfers';
-const BATCH = 100_000;
 const ROUNDS = 60;
 const WARM_UP = 15;
 const WANTED = 1.3;
@@ -30,10 +25,8 @@ const say = (line: string): void => void process.stdout.write(`${line}\n`);
  * each of their steps. One trace at a time, in turn.
  */
 export default async function trace(): Promise<void> {
-  const server = await startServer();
+  const server = await startWith({ ...DATA.trace, transfers: TRANSFERS }, { copied: false });
   try {
-    await withClient(server.ownerUrl, (owner) => loadFindings(owner, FINDINGS));
-    await withClient(server.superuserUrl, loadTransfers);
     const database = await openDatabase({ url: server.appUrl, pool: 1, entities: [] });
     const superuser = new Client({
       connectionString: server.superuserUrl,
@@ -41,6 +34,9 @@ export default async function trace(): Promise<void> {
     });
     await superuser.connect();
     try {
+      const { rows } = await superuser.query<{ n: string }>('select count(*) as n from seen_transfer');
+      deepEqual(Number(rows[0]?.n), TRANSFERS);
+      say(`${TRANSFERS} transfers between ${ADDRESSES} addresses in the inbox of one agency`);
       const ratio = await measure(database, superuser);
       say(JSON.stringify({ bench: 'trace', ratio: Number(ratio.toFixed(2)) }));
       if (ratio > WANTED) process.exitCode = 1;
@@ -51,38 +47,6 @@ export default async function trace(): Promise<void> {
   } finally {
     await server.stop();
   }
-}
-
-/** Of an address by its number: as many hex digits as an address of Ethereum has. */
-const address = (number: string): string => `'wallet|ethereum|0x' || lpad(to_hex(${number}), 40, '0')`;
-
-/** Past the triggers, as they would have left it: what one agency sees, spread over its inbox. The same in every run. */
-async function loadTransfers(superuser: Client): Promise<void> {
-  await superuser.query("set session_replication_role = replica; set work_mem = '64MB'");
-  const { rows: indexes } = await superuser.query<{ name: string; definition: string }>(
-    `select indexname as name, indexdef as definition from pg_indexes where indexname in ('seen_transfer_out', 'seen_transfer_in')`,
-  );
-  for (const { name } of indexes) await superuser.query(`drop index ${name}`);
-  const receiver = `(('x' || substr(md5('${SEED} ' || n), 1, 7))::bit(28)::int % ${ADDRESSES})`;
-  for (let done = 0; done < TRANSFERS; done += BATCH)
-    await superuser.query(
-      `insert into seen_transfer (agency_id, finding_id, position, revision_id, transaction, sender, receiver, asset,
-                                  decimals, amount, happened_from, happened_until, until)
-       select i.agency_id, i.finding_id, 1000 + n, i.revision_id, 'transaction|ethereum|0x' || md5('transaction ' || n),
-              ${address(`n % ${ADDRESSES}`)}, ${address(receiver)}, 'ETH', 18, 1 + n % 1000,
-              timestamptz '2018-01-01Z', timestamptz '2018-01-02Z', i.until
-         from generate_series($2::int, $3::int - 1) as n
-         join (select i.*, row_number() over (order by finding_id) - 1 as place, count(*) over () as all
-                 from inbox i where agency_id = $1) i on i.place = n % i.all`,
-      [agencyId(ASKER), done, Math.min(done + BATCH, TRANSFERS)],
-    );
-  for (const { definition } of indexes) await superuser.query(definition);
-  await superuser.query('vacuum analyze seen_transfer');
-  const { rows } = await superuser.query<{ n: string }>(
-    'select count(*) as n from seen_transfer where position >= 1000',
-  );
-  deepEqual(Number(rows[0]?.n), TRANSFERS);
-  say(`${TRANSFERS} transfers between ${ADDRESSES} addresses in the inbox of one agency`);
 }
 
 const MINE = `s.agency_id = '${agencyId(ASKER)}' and s.until > now() and s.asset = 'ETH'`;
