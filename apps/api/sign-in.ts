@@ -1,4 +1,4 @@
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import passport from 'passport';
 import type { Bearer, SignedRequest } from '#access';
 import { ServiceError } from '#core';
@@ -16,7 +16,7 @@ export function signIn(fastify: FastifyInstance): void {
   fastify.addHook('onRequest', async (request: SignedRequest, reply) => {
     const { authorization } = request.headers;
     if (authorization === undefined) return;
-    const { bearer, challenge, nonce } = await bearerOf(request, reply, strategyOf(authorization));
+    const { bearer, challenge, nonce } = await bearerOf(request, strategyOf(authorization));
     if (bearer) request.user = bearer;
     if (challenge !== undefined) challenges.set(request, challenge);
     if (nonce !== undefined) void reply.header('dpop-nonce', nonce);
@@ -30,15 +30,15 @@ export type Signed = Pick<SignedRequest, 'headers' | 'method' | 'socket' | 'url'
 export async function signedBy(request: Signed): Promise<Bearer | null> {
   const { authorization } = request.headers;
   if (authorization === undefined) return null;
-  const { bearer } = await bearerOf(request, null, strategyOf(authorization));
+  const { bearer } = await bearerOf(request, strategyOf(authorization));
   return bearer || null;
 }
 
 const strategyOf = (authorization: string): string => (/^DPoP /i.test(authorization) ? 'dpop' : 'bearer');
 
+/** passport keeps what it is given past the collections of young objects: that is no request, with all that hangs on it. */
 const bearerOf = (
-  request: Signed,
-  reply: FastifyReply | null,
+  { headers, method, socket, url }: Signed,
   strategy: string,
 ): Promise<DpopTold & { bearer: Bearer | false }> =>
   new Promise((resolve, reject) => {
@@ -48,8 +48,8 @@ const bearerOf = (
       else resolve({ ...told, bearer });
     };
     const authenticate = passport.authenticate(strategy, { session: false }, said as never) as Middleware;
-    authenticate(request, reply, reject);
+    authenticate({ headers, method, socket, url }, null, reject);
   });
 
 /** passport's types are those of Express; of a request the strategy reads the headers. */
-type Middleware = (request: unknown, reply: unknown, next: (error: Error) => void) => void;
+type Middleware = (request: Signed, reply: null, next: (error: Error) => void) => void;

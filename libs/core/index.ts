@@ -30,6 +30,7 @@ export { PageArgs, pageTypeOf } from './page.type.js';
 export {
   cursorOf,
   listKey,
+  ListPage,
   PAGE_DEFAULT,
   PAGE_MAXIMUM,
   pageOf,

@@ -25,11 +25,27 @@ export interface Edge<T> {
   node: T;
 }
 
-/** A Relay connection. `edges` are made when asked for: most clients read `nodes`. */
+/** A Relay connection. */
 export interface Page<T> {
   readonly nodes: T[];
   readonly edges: Edge<T>[];
   readonly pageInfo: PageInfo;
+}
+
+/**
+ * `edges` are made when asked for: most clients read `nodes`. By a getter of a class: with one in a literal, V8 keeps
+ * each page, and all that hangs on it, past the collections of young objects.
+ */
+export class ListPage<T> implements Page<T> {
+  constructor(
+    readonly nodes: T[],
+    readonly pageInfo: PageInfo,
+    private readonly cursor: (node: T) => string,
+  ) {}
+
+  get edges(): Edge<T>[] {
+    return this.nodes.map((node) => ({ cursor: this.cursor(node), node }));
+  }
 }
 
 /** A short name of one list with one set of filters: a cursor is good for that alone. */
@@ -99,13 +115,8 @@ export function pageOf<T>(
   const last = nodes.at(-1);
   const cursor = (row: T) => cursorOf(list, position(row));
   if (rows.length > first) searched = null;
-  return {
-    nodes,
-    get edges() {
-      return nodes.map((node) => ({ cursor: cursor(node), node }));
-    },
-    pageInfo: searched
-      ? { hasNextPage: true, endCursor: cursorOf(list, searched) }
-      : { hasNextPage: rows.length > first, endCursor: last === undefined ? null : cursor(last) },
-  };
+  const pageInfo = searched
+    ? { hasNextPage: true, endCursor: cursorOf(list, searched) }
+    : { hasNextPage: rows.length > first, endCursor: last === undefined ? null : cursor(last) };
+  return new ListPage(nodes, pageInfo, cursor);
 }

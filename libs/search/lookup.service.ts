@@ -35,7 +35,7 @@ export class LookupService {
     const shown = pasted.slice(begin, begin + first);
     const readings = shown.map(read);
     const known = await this.known(caller, readings);
-    const rows = readings.map((reading, at) => lookupOf(reading, shown[at] ?? '', begin + at, known));
+    const rows = readings.map((reading, at) => new Lookup(reading, shown[at] ?? '', begin + at, known));
     const page = pageOf(list, first, rows, ({ place }) => ({ key: String(place), id: NO_ID }));
     return Object.assign(page, {
       count: pasted.length,
@@ -97,21 +97,31 @@ const knownAs = <Row extends Placed>(
     (known.get(value) ?? []).filter((row) => as.some(({ place }) => place === row.place)),
   );
 
-function lookupOf(reading: Reading, value: string, place: number, known: Known): LookupType {
-  const found = knownAs(reading, known.seen).map((row) => ({ ...row, key: `${row.place}|${row.value}` }));
-  return {
-    place,
-    value,
-    reason: reading.reason,
-    // A dozen for each value, of which most are not asked for.
-    get candidates() {
-      return reading.candidates;
-    },
-    suspect:
+/** Of a pasted value, its candidates read when asked for: a dozen for each value, of which most clients ask none. */
+class Lookup implements LookupType {
+  readonly reason;
+  readonly suspect;
+  readonly matches;
+  readonly lists;
+  readonly moreMatches;
+
+  constructor(
+    private readonly reading: Reading,
+    readonly value: string,
+    readonly place: number,
+    known: Known,
+  ) {
+    const found = knownAs(reading, known.seen).map((row) => ({ ...row, key: `${row.place}|${row.value}` }));
+    this.reason = reading.reason;
+    this.suspect =
       found.some(({ roles }) => roles.includes('suspect')) ||
-      (known.suspects.size > 0 && reading.candidates.some(({ key }) => known.suspects.has(key))),
-    matches: found.slice(0, MOST_MATCHES),
-    lists: knownAs(reading, known.listed),
-    moreMatches: found.length > MOST_MATCHES,
-  };
+      (known.suspects.size > 0 && reading.candidates.some(({ key }) => known.suspects.has(key)));
+    this.matches = found.slice(0, MOST_MATCHES);
+    this.lists = knownAs(reading, known.listed);
+    this.moreMatches = found.length > MOST_MATCHES;
+  }
+
+  get candidates(): LookupType['candidates'] {
+    return this.reading.candidates;
+  }
 }

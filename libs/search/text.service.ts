@@ -3,6 +3,7 @@ import {
   cursorOf,
   Database,
   listKey,
+  ListPage,
   pageOf,
   pageRequest,
   type Caller,
@@ -78,14 +79,8 @@ export class TextService {
     const found = await this.hits(caller, search, order, request);
     const { nodes: shown, pageInfo } = pageOf(list, request.first, found, ({ key, id }) => ({ key, id }));
     const nodes = await this.withDocuments(caller, search, shown);
-    return {
-      nodes,
-      get edges() {
-        return nodes.map((node) => ({ cursor: cursorOf(list, node), node }));
-      },
-      pageInfo,
-      asked: { caller, args, search },
-    };
+    const page = new ListPage(nodes, pageInfo, (node) => cursorOf(list, node));
+    return Object.assign(page, { asked: { caller, args, search } });
   }
 
   async facets({ asked: { caller, search } }: SearchPage): Promise<Facets> {
