@@ -44,6 +44,7 @@ import { ProofAtProviders1763683226000 } from './1763683226000-proof-at-provider
 import { Strangers1763683227000 } from './1763683227000-strangers.js';
 import { DatasetTrace1763683230000 } from './1763683230000-dataset-trace.js';
 import { StagedDigest1763683231000 } from './1763683231000-staged-digest.js';
+import { WebhookCertificates1763683240000 } from './1763683240000-webhook-certificates.js';
 
 /** Forward only, in this order. */
 export const migrations = [
@@ -93,4 +94,5 @@ export const migrations = [
   Strangers1763683227000,
   DatasetTrace1763683230000,
   StagedDigest1763683231000,
+  WebhookCertificates1763683240000,
 ];

@@ -30,6 +30,8 @@ const SENT = [
     'webhook_put_aside',
   ],
   ...[
+    'webhook_certificates',
+    'tell_of_ending_certificates',
     'settle_webhook',
     'settle_webhooks',
     'webhook_fails',
@@ -60,7 +62,7 @@ const CALLED = [
   ...['open_dataset', 'load_indicators', 'load_transfers', 'seal_dataset'],
   ...['text_hits'],
   ...['session_runs', 'acting_person'],
-  ...['keep_webhook_secret', 'webhook_keys', 'webhook_seals'],
+  ...['keep_webhook_secret', 'keep_webhook_certificate', 'webhook_keys', 'webhook_seals'],
   ...['marking_rank', 'pap_rank', 'micros', 'instant'],
 ]
   .map((name) => `'${name}'`)

@@ -42,7 +42,7 @@ const ADMINISTRATION = [
   ...['session', 'passkey', 'identity_provider'],
   ...['inbound_receipt', 'inbound_message', 'standing_authority', 'standing_use'],
   ...['sequencer', 'unnumbered', 'feed_head', 'feed_position', 'feed_cursor'],
-  ...['webhook', 'webhook_domain', 'webhook_secret', 'webhook_key'],
+  ...['webhook', 'webhook_domain', 'webhook_secret', 'webhook_key', 'webhook_certificate'],
   ...['webhook_dispatch', 'webhook_aside', 'webhook_attempt'],
 ];
 const ALL = [...CONTENT, ...ADMINISTRATION];
@@ -60,6 +60,10 @@ beforeAll(async () => {
   await world.sql(
     `insert into webhook_aside (id, webhook_id, agency_id, nature, due)
      select gen_random_uuid(), id, agency_id, 'TEST', now() from webhook`,
+  );
+  await world.sql(
+    `insert into webhook_certificate (id, webhook_id, agency_id, certificate, subject, fingerprint, ends_at, key_id, sealed, given_by)
+     select gen_random_uuid(), id, agency_id, 'x', 'x', 'x', now(), 'x', 'x', registered_by from webhook`,
   );
   await world.sql(
     `insert into webhook_attempt (webhook_id, agency_id, type, nth, milliseconds, answer)
@@ -299,6 +303,17 @@ test("nobody of another agency, and nobody by another role, reads or administers
   for (const member of [null, memberId('KR-FSC', 'RELEASER'), memberId('HUB', 'OPERATOR')])
     expect(await outcomes(member)).toEqual(Array(4).fill('EN403'));
   expect((await outcomes(memberId('JP-NPA', 'AGENCY_ADMIN'))).slice(1)).toEqual(Array(3).fill('EN404'));
+});
+
+test("its own administrator alone reads by which certificate an agency's webhook knows this service", async () => {
+  const table = 'webhook_certificate';
+  const count = async (code: 'KR-FSC' | 'JP-NPA', role: MemberRole) =>
+    (await entered(world, memberId(code, role), (client) => readable(client, [table])))[table];
+  expect(await count('KR-FSC', 'AGENCY_ADMIN')).toBe(1);
+  expect(await count('KR-FSC', 'RELEASER')).toBe(0);
+  expect(await count('JP-NPA', 'AGENCY_ADMIN')).toBe(0);
+  const key = (client: Client) => attempt(client, `select sealed from ${table}`);
+  expect((await entered(world, memberId('KR-FSC', 'AGENCY_ADMIN'), key)).outcome).toBe('42501');
 });
 
 const HUB = ['OPERATOR'];

@@ -8,10 +8,12 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { DemoIssuer } from '#identity';
 import { createApp } from '../apps/api/create-app.js';
 import { queries } from '../apps/api/graphiql/queries.js';
+import { registerDemoWebhook } from '../apps/cli/demo-receiver.js';
 import { enrolDemo } from '../apps/cli/enrol.js';
 import { migrate } from '../apps/cli/migrate.js';
 import { demoLists } from '../apps/cli/demo/lists.js';
 import { seed } from '../apps/cli/seed.js';
+import { authority } from './support/certificates.js';
 import { cloneDatabase, withClient, type TestDatabase } from './support/server.js';
 
 let directory: string;
@@ -49,6 +51,7 @@ beforeAll(async () => {
   }
   await seed({ url, issuer, say });
   seeded = { findings: await rowsOf('finding'), acts: await rowsOf(STORY) };
+  await registerDemoWebhook(url, issuer);
   lists = await rowsOf('reference_list_version where number is not null');
 }, 60_000);
 
@@ -230,17 +233,24 @@ describe('the flow of the stolen XEM', () => {
   });
 });
 
-/** What a reader pastes into a task: the revision that the task before it showed. */
+/** What a reader pastes into a task: the revision that the task before it showed, the webhook that one has shown. */
 const REVISION = /"revisionId":"([^"]+)"/;
+const WEBHOOK = /"webhooks":\{"nodes":\[\{"id":"([^"]+)"/;
 
-test('every task of GraphiQL works, in the order of the tabs, once its id is pasted', async () => {
-  let shown = '';
+test('every task of GraphiQL works, in the order of the tabs, once what it asks for is pasted', async () => {
+  const { certificate, key } = await (await authority()).certify('entente.example');
+  let [shown, webhook] = ['', ''];
   for (const { agency, role, query, variables } of queries) {
-    const pasted = JSON.stringify(variables ?? {}).replace(
-      /paste the revisionId here/,
-      REVISION.exec(shown)?.[1] ?? '',
-    );
-    shown = JSON.stringify(await ask(agency, role, query, JSON.parse(pasted) as object));
+    const pasted = new Map<unknown, string | undefined>([
+      ['paste the revisionId here', REVISION.exec(shown)?.[1]],
+      ['paste the id of the webhook here', webhook],
+      ['paste the certificate here', certificate],
+      ['paste its key here', key],
+    ]);
+    const given = JSON.stringify(variables ?? {});
+    const filled = JSON.parse(given, (_, value: unknown) => pasted.get(value) ?? value) as object;
+    shown = JSON.stringify(await ask(agency, role, query, filled));
+    webhook = WEBHOOK.exec(shown)?.[1] ?? webhook;
     expect([query, shown]).not.toEqual([query, expect.stringMatching(/"nodes":\[\]|"faults":\[\{/)]);
   }
 });

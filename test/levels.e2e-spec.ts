@@ -20,6 +20,7 @@ import { agencyId, MEMBER_ROLES, memberId, type Code, type MemberRole } from './
 import { rootFields, servedSchema } from './support/schema.js';
 import { newList, staged, twice } from './support/lists.js';
 import { contents } from './support/seen.js';
+import { authority as certifying } from './support/certificates.js';
 import { registeredDomain, registeredWebhook } from './support/webhooks.js';
 import { startWorld, type Client, type World } from './support/world.js';
 
@@ -158,6 +159,8 @@ const TABLE: Record<AdministrationName, Row> = {
   resendWebhook:      ['done',    'NOT_FOUND input.webhookId',     'FORBIDDEN',                    async () => ({ ...(await proven()), position: 1 })],
   replayWebhook:      ['done',    'NOT_FOUND input.webhookId',     'FORBIDDEN',                    async () => ({ ...(await proven()), afterPosition: 0 })],
   makeWebhookSecret:  ['done',    'NOT_FOUND input.webhookId',     'FORBIDDEN',                    async () => ({ webhookId: (await webhook()).id })],
+  setWebhookCertificate:    ['pending', 'NOT_FOUND input.webhookId', 'FORBIDDEN',                  certificate],
+  removeWebhookCertificate: ['done', 'NOT_FOUND input.webhookId',  'FORBIDDEN',                    certified],
   endWebhook:         ['done',    'NOT_FOUND input.webhookId',     'FORBIDDEN',                    async () => ({ webhookId: (await webhook()).id })],
 };
 
@@ -178,6 +181,23 @@ async function authority(): Promise<object> {
 
 const machine = () => registered(world, 'KR-FSC');
 const webhook = () => registeredWebhook(world, 'KR-FSC');
+
+async function certificate(): Promise<object> {
+  const { certificate: pem, key } = await (await certifying()).certify('entente.example');
+  return { webhookId: (await webhook()).id, certificate: pem, key };
+}
+
+async function certified(): Promise<object> {
+  const { id: webhookId } = await webhook();
+  await world.sql(
+    `insert into webhook_certificate (id, webhook_id, agency_id, certificate, subject, fingerprint, ends_at, key_id,
+                                      sealed, given_by, used_from)
+     select gen_random_uuid(), id, agency_id, 'x', 'x', 'x', now(), 'x', 'x', registered_by, now()
+       from webhook where id = $1`,
+    [webhookId],
+  );
+  return { webhookId };
+}
 
 /** One that has had the first of its feed. */
 async function proven(): Promise<object> {

@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { administer, ARRANGEMENT, send, tried, type AdministrationName } from './support/administration.js';
+import { authority } from './support/certificates.js';
 import { administrators, newKey, registered } from './support/clients.js';
 import { CAST, failing, QUOTE } from './support/failing.js';
-import { found, text, word } from './support/planted.js';
+import { found, planted, text, word } from './support/planted.js';
 import { newcomer } from './support/proposals.js';
 import { agencyId } from './support/roster.js';
 import { registeredWebhook } from './support/webhooks.js';
@@ -37,6 +38,13 @@ async function webhook(): Promise<object> {
   return { url: own, description: text('description of a webhook') };
 }
 
+/** With a subject and a key that would be known again. */
+async function certificate(): Promise<object> {
+  const { certificate: pem, key } = await (await authority()).certify(word('subject of a certificate'));
+  planted.set(key.split('\n')[1] ?? '', 'key of a certificate');
+  return { webhookId: (await registeredWebhook(world, 'KR-FSC')).id, certificate: pem, key };
+}
+
 const ACTS: [name: AdministrationName, input: () => Promise<object>, writes: string[]][] = [
   ['registerSystemClient', async () => machine(), ['member', 'system_client', 'client_key', 'pending_act']],
   [
@@ -58,6 +66,7 @@ const ACTS: [name: AdministrationName, input: () => Promise<object>, writes: str
     }),
     ['webhook'],
   ],
+  ['setWebhookCertificate', certificate, ['webhook_certificate', 'pending_act']],
   ['approveAct', approval, ['member', 'system_client', 'client_key', 'pending_act']],
   ['inviteMember', async () => ({ name: text('name of a member'), roles: ['ANALYST'] }), ['invitation']],
   [
@@ -114,14 +123,16 @@ test.each(ACTS)('%s', async (name, make, writes) => {
 const other = (input: object): object =>
   'pendingActId' in input
     ? { pendingActId: randomUUID() }
-    : 'domain' in input
-      ? { domain: 'another.example' }
-      : 'description' in input
-        ? { description: text('another description') }
-        : 'clientId' in input
-          ? { clientId: randomUUID() }
-          : 'name' in input
-            ? { name: text('another name') }
-            : 'contactPoints' in input
-              ? { contactPoints: [{ kind: 'post', value: text('another') }] }
-              : { title: text('another title') };
+    : 'certificate' in input
+      ? { webhookId: randomUUID() }
+      : 'domain' in input
+        ? { domain: 'another.example' }
+        : 'description' in input
+          ? { description: text('another description') }
+          : 'clientId' in input
+            ? { clientId: randomUUID() }
+            : 'name' in input
+              ? { name: text('another name') }
+              : 'contactPoints' in input
+                ? { contactPoints: [{ kind: 'post', value: text('another') }] }
+                : { title: text('another title') };

@@ -22,7 +22,14 @@ const entities = [
 const WITHOUT_ENTITY = [
   ...['migrations', 'idempotency_key', 'administrative_act'],
   ...['sequencer', 'unnumbered', 'feed_head', 'feed_position', 'feed_cursor'],
-  ...['webhook_secret', 'webhook_key', 'webhook_dispatch', 'webhook_aside', 'webhook_attempt'],
+  ...[
+    'webhook_secret',
+    'webhook_key',
+    'webhook_certificate',
+    'webhook_dispatch',
+    'webhook_aside',
+    'webhook_attempt',
+  ],
   ...['seen_indicator', 'seen_incident', 'seen_transfer'],
   ...['dataset', 'dataset_batch', 'dataset_indicator', 'dataset_transfer', 'dataset_refusal'],
   ...['revision_dataset', 'seen_dataset'],

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/g
 import { KeyRing, serviceKeys } from '#webhooks';
 import { ADMINISTRATION, tried, type Administrators } from './support/administration.js';
 import { administrators } from './support/clients.js';
+import { everything } from './support/everything.js';
 import { withClient } from './support/server.js';
 import { entente, production } from './support/two-processes.js';
 import { startWorker } from './support/workers.js';
@@ -42,22 +43,6 @@ const make = async (webhookId: string, more?: object): Promise<Made> =>
   (await kr.first.ask<{ done: Made }>(ADMINISTRATION.makeWebhookSecret, { input: input(webhookId, more) }))
     .done;
 
-/** Everything the database has, as text. */
-async function everything(): Promise<string> {
-  const tables = await world.sql<{ name: string }>(
-    `select relname as name from pg_class where relnamespace = 'entente'::regnamespace and relkind = 'r'`,
-  );
-  const texts = await Promise.all(
-    tables.map(({ name }) =>
-      world.sql<{ t: string }>(`select coalesce(string_agg(x::text, ' '), '') as t from ${name} x`),
-    ),
-  );
-  return texts
-    .flat()
-    .map(({ t }) => t)
-    .join('\n');
-}
-
 describe("a webhook's secret", () => {
   test('is told once, and is nowhere in the database', async () => {
     const { id } = await registeredWebhook(world, 'KR-FSC');
@@ -72,7 +57,7 @@ describe("a webhook's secret", () => {
       'CONFLICT input.idempotencyKey',
     );
     const bytes = Buffer.from(done.secret.slice(6), 'base64');
-    const all = await everything();
+    const all = await everything(world);
     expect(all).toContain('webhook.secret-made');
     for (const form of [done.secret.slice(6), bytes.toString('hex')]) expect(all).not.toContain(form);
   });

@@ -12,7 +12,8 @@ export const rewrapSecrets = (settings: CliConfig, forget: boolean): Promise<str
     const lines = [`${resealed} sealed anew under ENTENTE_WEBHOOK_KEY`];
     if (forgotten.length > 0)
       lines.push(
-        'what did not open has ended: agencies make new secrets (makeWebhookSecret), receivers take the new key',
+        'what did not open has ended: agencies make new secrets (makeWebhookSecret) and give certificates anew ' +
+          '(setWebhookCertificate), receivers take the new key',
       );
     return lines;
   });

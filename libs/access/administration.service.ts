@@ -80,12 +80,12 @@ export class AdministrationService {
     operation: string,
     act: Act['act'],
     input: { idempotencyKey: string },
-    more: () => object = () => ({}),
+    more: (tx: Tx) => object | Promise<object> = () => ({}),
   ): Promise<AdministrationPayload> {
     const { idempotencyKey: _, ...said } = input;
     const answer = await this.after(caller, (tx) =>
       once(tx, operation, input, async () => {
-        const content = { ...said, ...more() };
+        const content = { ...said, ...(await more(tx)) };
         const [done] = await tx.manager.query<{ subject: string; pending: boolean; concerned: string[] }[]>(
           'select * from administer($1, $2)',
           [act, JSON.stringify(content)],

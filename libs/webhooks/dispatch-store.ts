@@ -1,5 +1,7 @@
 import type { Pool } from 'pg';
 import { feedSlice, type Ask, type FeedEntry } from '#ledger';
+import type { ClientCertificate } from '#outbound';
+import type { Sealed } from './key-ring.js';
 
 /** A webhook that this worker sends to, for a while. */
 export interface Leased {
@@ -19,6 +21,16 @@ export interface Leased {
   moved: number;
   failingSince: Date | null;
   secrets: { id: string; keyId: string; sealed: string }[];
+  /** By which its endpoint knows this service. */
+  certificate?: ClientCertificate | undefined;
+}
+
+/** A certificate, with its key. */
+interface Shown extends Sealed {
+  webhookId: string;
+  id: string;
+  /** PEM. */
+  certificate: string;
 }
 
 export interface PutAside {
@@ -97,6 +109,10 @@ export class DispatchStore {
     await this.ask('select release_webhooks($1)', [me]);
   }
 
+  certificates(webhooks: readonly string[]): Promise<Shown[]> {
+    return this.ask('select * from webhook_certificates($1)', [webhooks]);
+  }
+
   putAside(webhooks: readonly string[]): Promise<PutAside[]> {
     return this.ask('select * from webhook_put_aside($1)', [webhooks]);
   }
@@ -161,6 +177,10 @@ export class DispatchStore {
 
   async keepAttempts(): Promise<void> {
     await this.ask('select keep_webhook_attempts()', []);
+  }
+
+  async tellOfEndingCertificates(): Promise<void> {
+    await this.ask('select tell_of_ending_certificates()', []);
   }
 
   private async held(text: string, values: readonly unknown[]): Promise<boolean> {

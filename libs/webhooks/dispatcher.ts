@@ -113,10 +113,11 @@ class Dispatcher implements Worker {
     const begun = performance.now();
     if (Date.now() - this.pruned > HOUR) {
       await this.store.keepAttempts();
+      await this.store.tellOfEndingCertificates();
       this.pruned = Date.now();
     }
     const [leased, service] = await Promise.all([
-      this.store.lease(this.me, LEASE, this.endpoints.size + MORE),
+      this.lease(),
       serviceKeys(this.store.ask, this.options.ring),
     ]);
     this.renewed = performance.now();
@@ -132,6 +133,18 @@ class Dispatcher implements Worker {
     await this.serve(active, own);
     for (const webhook of leased)
       if (webhook.state === 'PENDING_PROOF' && webhook.secrets.length > 0) this.proofs.ask(webhook);
+  }
+
+  private async lease(): Promise<Leased[]> {
+    const leased = await this.store.lease(this.me, LEASE, this.endpoints.size + MORE);
+    const shown = await this.store.certificates(leased.map(({ id }) => id));
+    const certificates = new Map(
+      shown.map(({ webhookId, id, certificate, ...sealed }) => [
+        webhookId,
+        { certificate, key: this.options.ring.open(id, sealed) },
+      ]),
+    );
+    return leased.map((webhook) => ({ ...webhook, certificate: certificates.get(webhook.id) }));
   }
 
   private async serve(active: readonly Leased[], own: readonly WebhookKey[]): Promise<void> {

@@ -188,7 +188,7 @@ export class Endpoint {
   private async deliver(delivery: Delivery): Promise<void> {
     try {
       const make = () => outgoing(this.webhook, delivery, this.keys, this.worker.store);
-      const attempt = await this.worker.sender.send(this.webhook.url, make);
+      const attempt = await this.worker.sender.send(this.webhook.url, make, this.webhook.certificate);
       this.waiting.arrived(delivery);
       await this.came(delivery, attempt);
       this.goOn();

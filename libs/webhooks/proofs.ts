@@ -16,7 +16,7 @@ export class Proofs {
 
   /** If it is time; does not wait for the answer. */
   ask(webhook: Leased): void {
-    const key = `${webhook.id} ${webhook.url}`;
+    const key = [webhook.id, webhook.url, webhook.certificate?.certificate].join(' ');
     const { times, next } = this.asked.get(key) ?? { times: 0, next: 0 };
     if (Date.now() < next) return;
     const seconds = AGAIN[Math.min(times, AGAIN.length - 1)] ?? 0;
@@ -28,11 +28,8 @@ export class Proofs {
 
   private async proof(webhook: Leased): Promise<void> {
     const headers = { 'webhook-request-origin': this.origin };
-    const attempt = await this.sender.send(webhook.url, async () => ({
-      method: 'OPTIONS',
-      headers,
-      body: null,
-    }));
+    const make = async () => ({ method: 'OPTIONS' as const, headers, body: null });
+    const attempt = await this.sender.send(webhook.url, make, webhook.certificate);
     await this.store.prove(webhook, whyNot(attempt, this.origin));
   }
 }

@@ -91,6 +91,21 @@ export const makeWebhookSecretSchema = z
   })
   .meta({ id: 'MakeWebhookSecret', description: 'A new secret for a webhook.' });
 
+const pem = (longest: number, description: string) =>
+  z.string().max(longest, `At most ${longest} characters.`).meta({ description });
+
+export const setWebhookCertificateSchema = z
+  .strictObject({
+    idempotencyKey,
+    webhookId,
+    certificate: pem(20_000, 'PEM: the certificate first, then those between it and its authority.'),
+    key: pem(10_000, 'PEM, not encrypted. It is sealed, and shown to nobody.'),
+  })
+  .meta({
+    id: 'SetWebhookCertificate',
+    description: 'With what this service proves itself to a webhook that asks for a certificate.',
+  });
+
 const position = z.int().min(0).max(Number.MAX_SAFE_INTEGER);
 
 export const resendWebhookSchema = z

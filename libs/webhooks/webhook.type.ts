@@ -86,6 +86,21 @@ export class WebhookType {
   })
   proofFault!: string | null;
 
+  @Field(() => String, {
+    nullable: true,
+    description: 'Whose certificate it is shown, if it asks for one; null where it has none.',
+  })
+  certificateSubject!: string | null;
+
+  @Field(() => String, { nullable: true, description: 'SHA-256 of that certificate, in hex with colons.' })
+  certificateFingerprint!: string | null;
+
+  @Field(() => Date, {
+    nullable: true,
+    description: 'When that certificate ends; `webhook.certificate-ends` tells of it 30 days before.',
+  })
+  certificateEndsAt!: Date | null;
+
   @Field({ description: 'When it was registered.' })
   registeredAt!: Date;
 

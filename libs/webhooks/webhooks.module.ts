@@ -3,6 +3,7 @@ import { AccessModule } from '#access';
 import { Database } from '#core';
 import { KeyRing } from './key-ring.js';
 import { checkSeals } from './service-keys.js';
+import { WebhookCertificatesService } from './webhook-certificates.service.js';
 import { WebhookSecretsService } from './webhook-secrets.service.js';
 import { WebhooksResolver } from './webhooks.resolver.js';
 import { WebhooksService } from './webhooks.service.js';
@@ -24,7 +25,7 @@ export class WebhooksModule {
     return {
       module: WebhooksModule,
       imports: [AccessModule],
-      providers: [ring, WebhooksService, WebhookSecretsService, WebhooksResolver],
+      providers: [ring, WebhooksService, WebhookSecretsService, WebhookCertificatesService, WebhooksResolver],
       exports: [WebhookSecretsService],
     };
   }

@@ -10,6 +10,7 @@ import {
   registerWebhookSchema,
   replayWebhookSchema,
   resendWebhookSchema,
+  setWebhookCertificateSchema,
   webhookActSchema,
 } from './webhook.inputs.js';
 import {
@@ -22,6 +23,7 @@ import {
   type WebhookDomainType,
   type WebhookType,
 } from './webhook.type.js';
+import { WebhookCertificatesService } from './webhook-certificates.service.js';
 import { WebhookSecretsService } from './webhook-secrets.service.js';
 import { WebhooksService } from './webhooks.service.js';
 
@@ -34,6 +36,7 @@ export class WebhooksResolver {
     private readonly administration: AdministrationService,
     private readonly registered: WebhooksService,
     private readonly secrets: WebhookSecretsService,
+    private readonly certificates: WebhookCertificatesService,
   ) {}
 
   @Query(() => WebhookConnection, {
@@ -148,6 +151,34 @@ export class WebhooksResolver {
     @Input(makeWebhookSecretSchema) input: z.output<typeof makeWebhookSecretSchema>,
   ): Promise<WebhookSecretPayload> {
     return this.secrets.make(caller, input);
+  }
+
+  @Mutation(() => AdministrationPayload, {
+    description:
+      'Gives a webhook the certificate by which its endpoint knows this service, in place of the one it had. Takes two.',
+  })
+  @Allow('AGENCY_ADMIN')
+  setWebhookCertificate(
+    @CallerOf() caller: Caller,
+    @Input(setWebhookCertificateSchema) input: z.output<typeof setWebhookCertificateSchema>,
+  ): Promise<AdministrationPayload> {
+    return this.certificates.set(caller, input);
+  }
+
+  @Mutation(() => AdministrationPayload, {
+    description: 'Takes its certificate from a webhook, and whatever waits to take its place.',
+  })
+  @Allow('AGENCY_ADMIN')
+  removeWebhookCertificate(
+    @CallerOf() caller: Caller,
+    @Input(webhookActSchema) input: WebhookAct,
+  ): Promise<AdministrationPayload> {
+    return this.administration.administer(
+      caller,
+      'removeWebhookCertificate',
+      'webhook.certificate-removed',
+      input,
+    );
   }
 
   @Query(() => WebhookAttemptConnection, {

@@ -4,13 +4,17 @@ import type { WebhookAttemptType, WebhookDomainType, WebhookType } from './webho
 
 const REGISTERED = `registered_at as "registeredAt", registered_by as "registeredBy", ended_at as "endedAt"`;
 const FROM = {
-  webhook: 'webhook join webhook_dispatch d on d.webhook_id = webhook.id',
+  webhook: `webhook join webhook_dispatch d on d.webhook_id = webhook.id
+            left join (select webhook_id, subject as "certificateSubject", fingerprint as "certificateFingerprint",
+                              ends_at as "certificateEndsAt" from webhook_certificate where used_from is not null) c
+              on c.webhook_id = webhook.id`,
   webhook_domain: 'webhook_domain',
 };
 const LISTS = {
   webhook: `url, description, event_types as "eventTypes", payload, in_flight as "inFlight",
             per_second as "perSecond", state, reason, d.position::float8 as position,
             d.failing_since as "failingSince", d.last_success_at as "lastSuccessAt", d.proof_fault as "proofFault",
+            "certificateSubject", "certificateFingerprint", "certificateEndsAt",
             (select count(*)::int from webhook_aside s where s.webhook_id = webhook.id) as waiting, ${REGISTERED}`,
   webhook_domain: `domain, ${REGISTERED}`,
 };

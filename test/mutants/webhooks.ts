@@ -142,6 +142,54 @@ export const webhooks: Mutant[] = [
       'wanted <= d.position',
     ],
   ]),
+  ...changed('permission', 'migrations/1763683240000-webhook-certificates.ts', 'webhook-certificates', [
+    [
+      'a certificate is set by one',
+      "carriesOut: 'set_webhook_certificate' }",
+      "carriesOut: 'set_webhook_certificate', takesTwo: 'never' }",
+    ],
+    [
+      'an older certificate takes the place of a newer',
+      'c.webhook_id = w.id and c.id <> chosen',
+      'c.webhook_id = w.id and c.id <> chosen and c.used_from is not null',
+    ],
+    ['any number of keys wait', 'c.used_from is null) >= 5', 'false) >= 5'],
+    [
+      'a key outlives its webhook',
+      'delete from webhook_certificate where webhook_id = w.id;\n    return w.id;',
+      'return w.id;',
+    ],
+    [
+      'certificates are not sealed anew',
+      'union all select c.id, c.sealed from webhook_certificate c where c.key_id = under',
+      '',
+    ],
+    ['its end is told again and again', 'and c.told_at is null', ''],
+  ]),
+  ...changed('policy', 'migrations/1763683240000-webhook-certificates.ts', 'database', [
+    [
+      'certificates of another agency',
+      'using (agency_id = (select acting()) and (select oversees()))',
+      'using ((select oversees()))',
+    ],
+  ]),
+  ...changed('integrity', 'libs/webhooks/given-certificate.ts', 'webhook-certificates', [
+    ['anything beside a certificate is kept', 'if (!CERTIFICATES.test(pem))', "if (pem === '')"],
+    ['the key of another certificate', 'if (!own?.checkPrivateKey(privateKey))', 'if (!own)'],
+    ['one that has ended', '|| own.validToDate <= now', ''],
+    ['one that has not begun', 'own.validFromDate > now ||', ''],
+    ['a certificate with a short key', 'modulusLength >= SHORTEST &&', ''],
+  ]),
+  ...changed('integrity', 'libs/webhooks/endpoint.ts', 'webhook-certificates', [
+    ['no certificate is shown', 'make, this.webhook.certificate)', 'make)'],
+  ]),
+  ...changed('integrity', 'libs/webhooks/dispatcher.ts', 'webhook-certificates', [
+    [
+      'a certificate is shown to another webhook',
+      'certificate: certificates.get(webhook.id)',
+      'certificate: [...certificates.values()][0]',
+    ],
+  ]),
   ...changed('integrity', 'libs/webhooks/proofs.ts', 'webhook-delivery', [
     ['nobody needs to consent', "allowed === origin || allowed === '*' ? null", "origin !== '' ? null"],
   ]),

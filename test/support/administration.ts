@@ -70,6 +70,8 @@ export const ADMINISTRATION = {
   testWebhook: mutation('testWebhook', 'WebhookActInput'),
   resendWebhook: mutation('resendWebhook', 'ResendWebhookInput'),
   replayWebhook: mutation('replayWebhook', 'ReplayWebhookInput'),
+  setWebhookCertificate: mutation('setWebhookCertificate', 'SetWebhookCertificateInput'),
+  removeWebhookCertificate: mutation('removeWebhookCertificate', 'WebhookActInput'),
   endWebhook: mutation('endWebhook', 'WebhookActInput'),
   makeWebhookSecret: `mutation ($input: MakeWebhookSecretInput!) {
     done: makeWebhookSecret(input: $input) { webhookId secret othersEndAt } }`,

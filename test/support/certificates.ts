@@ -1,4 +1,5 @@
 import 'reflect-metadata';
+import { isIP } from 'node:net';
 import {
   BasicConstraintsExtension,
   PemConverter,
@@ -7,7 +8,11 @@ import {
   type X509Certificate,
 } from '@peculiar/x509';
 
-const algorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' };
+const ecdsa = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' };
+const rsa = (modulusLength: number) => ({
+  ...{ name: 'RSASSA-PKCS1-v1_5', hash: 'SHA-256' },
+  ...{ modulusLength, publicExponent: new Uint8Array([1, 0, 1]) },
+});
 const DAY = 86_400_000;
 
 /** PEM. */
@@ -21,22 +26,31 @@ interface Made extends Certified {
   x509: X509Certificate;
 }
 
+interface Wanted {
+  /** Milliseconds since 1970. */
+  begins?: number;
+  ends?: number;
+  /** Of an RSA key; on P-256 if not said. */
+  bits?: number;
+}
+
 async function make(
   name: string,
-  { by, ends = Date.now() + DAY }: { by?: Made; ends?: number } = {},
+  { by, begins = Date.now() - DAY, ends = Date.now() + DAY, bits }: Wanted & { by?: Made } = {},
 ): Promise<Made> {
+  const algorithm = bits === undefined ? ecdsa : rsa(bits);
   const keys = await crypto.subtle.generateKey(algorithm, true, ['sign', 'verify']);
   const x509 = await X509CertificateGenerator.create({
     subject: `CN=${name}`,
     issuer: by?.x509.subject ?? `CN=${name}`,
-    notBefore: new Date(ends - 2 * DAY),
+    notBefore: new Date(Math.min(begins, ends - DAY)),
     notAfter: new Date(ends),
     publicKey: keys.publicKey,
     signingKey: by?.keys.privateKey ?? keys.privateKey,
-    signingAlgorithm: algorithm,
+    signingAlgorithm: by ? ecdsa : algorithm,
     extensions: [
       new BasicConstraintsExtension(!by, undefined, true),
-      new SubjectAlternativeNameExtension([{ type: 'dns', value: name }]),
+      new SubjectAlternativeNameExtension([{ type: isIP(name) === 0 ? 'dns' : 'ip', value: name }]),
     ],
   });
   const pkcs8 = await crypto.subtle.exportKey('pkcs8', keys.privateKey);
@@ -48,7 +62,7 @@ export async function authority() {
   const ca = await make('authority.example');
   return {
     ca: ca.certificate,
-    certify: (name: string): Promise<Certified> => make(name, { by: ca }),
+    certify: (name: string, wanted: Wanted = {}): Promise<Certified> => make(name, { by: ca, ...wanted }),
     expired: (name: string): Promise<Certified> => make(name, { by: ca, ends: Date.now() - DAY }),
     selfSigned: (name: string): Promise<Certified> => make(name),
   };

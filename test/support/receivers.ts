@@ -1,5 +1,7 @@
 import { createServer, type IncomingHttpHeaders, type Server, type ServerResponse } from 'node:http';
+import { createServer as createTlsServer, type Server as TlsServer, type ServerOptions } from 'node:https';
 import { once } from 'node:events';
+import { TLSSocket } from 'node:tls';
 import { Webhook } from 'standardwebhooks';
 import { ADMINISTRATION } from './administration.js';
 import { administrators } from './clients.js';
@@ -13,6 +15,8 @@ export interface Arrived {
   /** Of the receiver, in milliseconds. */
   at: number;
   headers: IncomingHttpHeaders;
+  /** Subject of the certificate that the sender showed. */
+  by: string | null;
   text: string;
   body: {
     id: string;
@@ -39,20 +43,19 @@ export class Receiver {
   asked = 0;
 
   private constructor(
-    private readonly server: Server,
+    private readonly server: Server | TlsServer,
     readonly host: string,
+    readonly url: string,
   ) {}
 
-  get url(): string {
-    return `http://${this.host}/hook`;
-  }
-
-  static async start(): Promise<Receiver> {
-    const server = createServer();
+  /** @param tls by https, and whether it asks for a certificate */
+  static async start(tls?: ServerOptions): Promise<Receiver> {
+    const server = tls ? createTlsServer(tls) : createServer();
     server.listen(0, '127.0.0.1');
     await once(server, 'listening');
     const address = server.address();
-    const receiver = new Receiver(server, `127.0.0.1:${typeof address === 'object' ? address?.port : ''}`);
+    const host = `127.0.0.1:${typeof address === 'object' ? address?.port : ''}`;
+    const receiver = new Receiver(server, host, `${tls ? 'https' : 'http'}://${host}/hook`);
     server.on('request', (request, response) => {
       if (request.method === 'OPTIONS') {
         receiver.asked += 1;
@@ -65,9 +68,10 @@ export class Receiver {
       request.on('data', (chunk: Buffer) => chunks.push(chunk));
       request.on('end', () => {
         const text = Buffer.concat(chunks).toString();
-        const { headers } = request;
+        const { headers, socket } = request;
         const arrived = {
           ...{ id: String(headers['webhook-id']), at: performance.now(), headers, text },
+          by: (socket instanceof TLSSocket ? socket.getPeerX509Certificate()?.subject : null) ?? null,
           body: JSON.parse(text) as Arrived['body'],
         };
         receiver.arrived.push(arrived);
@@ -135,9 +139,14 @@ export const untilActive = (world: World, id: string): Promise<void> =>
   eventually('it is proven', async () => (await stateOf(world, id))?.state === 'ACTIVE');
 
 /** A worker of this world, which may send to these receivers. */
-export const dispatching = (world: World, receivers: readonly Receiver[]): Promise<WorkerProcess> =>
+export const dispatching = (
+  world: World,
+  receivers: readonly Receiver[],
+  more: NodeJS.ProcessEnv = {},
+): Promise<WorkerProcess> =>
   startWorker(world.database.workerUrl, {
     ENTENTE_WEBHOOK_KEY: world.issuer.webhookKey.toString('base64'),
     ENTENTE_LOCAL_RECEIVERS: receivers.map(({ host }) => host).join(','),
     ENTENTE_PUBLIC_URL: 'https://entente.example',
+    ...more,
   });

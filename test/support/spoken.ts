@@ -68,7 +68,8 @@ export interface SpokenWorld extends World {
   leaks(): Record<string, string[]>;
 }
 
-export async function startSpokenWorld(): Promise<SpokenWorld> {
+/** @param more settings of the API */
+export async function startSpokenWorld(more: Record<string, string> = {}): Promise<SpokenWorld> {
   const home = await ententeDirectory(cliConfig());
   const directory = mkdtempSync(join(home, 'spec-'));
   const postgres = await startPostgres({ home, directory, durable: false, say: () => undefined });
@@ -86,6 +87,7 @@ export async function startSpokenWorld(): Promise<SpokenWorld> {
     ENTENTE_DEMO: '1',
     ENTENTE_DEMO_DIRECTORY: demo.directory,
     AGENCY_BUDGET: '1000000',
+    ...more,
   };
   const { process: api, url } = await speak(env);
   if (url === undefined) throw new Error(`The API ended:\n${api.err()}`);

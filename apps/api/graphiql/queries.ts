@@ -17,6 +17,7 @@ const JP_FSA = '156e1321-a9e6-4526-b5db-4c816a264ccd';
 const CN_CAMLMAC = 'b6597e44-e9d3-40d2-9f00-b287792e5ef9';
 
 const PASTE = 'paste the revisionId here';
+const PASTE_WEBHOOK = 'paste the id of the webhook here';
 
 const document = {
   kind: 'phishing-attempt',
@@ -445,6 +446,83 @@ export const queries: Task[] = [
   viewer { name roles agency { code } }
   agencies(first: 100) { nodes { id code jurisdiction names { language name } } }
 }`,
+  },
+  {
+    title:
+      'Where our events go, how far they have come, and what they are signed with.\nThe demo delivers to this one: it shows in the terminal.',
+    agency: 'JP-FSA',
+    role: 'agency-admin',
+    query: `query Admin_Webhooks {
+  webhooks {
+    nodes {
+      id
+      url
+      description
+      eventTypes
+      payload
+      state
+      reason
+      position
+      waiting
+      failingSince
+      lastSuccessAt
+      proofFault
+      certificateSubject
+      certificateEndsAt
+    }
+  }
+  webhookDomains { nodes { id domain endedAt } }
+  webhookKeys { publicKey endsAt }
+}`,
+  },
+  {
+    title:
+      'Another secret for that webhook; the one before it signs for an hour more. It is told once: here.',
+    agency: 'JP-FSA',
+    role: 'agency-admin',
+    query: `mutation Admin_WebhookSecret($input: MakeWebhookSecretInput!) {
+  makeWebhookSecret(input: $input) { secret othersEndAt }
+}`,
+    variables: {
+      input: { idempotencyKey: 'graphiql-secret-1', webhookId: PASTE_WEBHOOK, overlapHours: 1 },
+    },
+  },
+  {
+    title: 'Slower, please: one may say that. Another URL, and FULL in place of THIN, take a second person.',
+    agency: 'JP-FSA',
+    role: 'agency-admin',
+    query: `mutation Admin_ChangeWebhook($input: ChangeWebhookInput!) {
+  changeWebhook(input: $input) { subjectId pendingAct { id state } }
+}`,
+    variables: {
+      input: { idempotencyKey: 'graphiql-change-1', webhookId: PASTE_WEBHOOK, inFlight: 2, perSecond: 10 },
+    },
+  },
+  {
+    title:
+      'Its endpoint asks whoever calls it for a certificate: this one, which a second person approves. The key is sealed.',
+    agency: 'JP-FSA',
+    role: 'agency-admin',
+    query: `mutation Admin_WebhookCertificate($input: SetWebhookCertificateInput!) {
+  setWebhookCertificate(input: $input) { pendingAct { id act content hash state } }
+}`,
+    variables: {
+      input: {
+        idempotencyKey: 'graphiql-certificate-1',
+        webhookId: PASTE_WEBHOOK,
+        certificate: 'paste the certificate here',
+        key: 'paste its key here',
+      },
+    },
+  },
+  {
+    title: 'A further domain for our webhooks: it waits until a second administrator approves it.',
+    agency: 'JP-FSA',
+    role: 'agency-admin',
+    query: `mutation Admin_WebhookDomain($input: RegisterWebhookDomainInput!) {
+  registerWebhookDomain(input: $input) { pendingAct { id act content hash state } }
+}`,
+    variables: { input: { idempotencyKey: 'graphiql-domain-1', domain: 'cases.example' } },
   },
   {
     title: 'Who am I here? An auditor reads the ledger of its agency and no finding.',
