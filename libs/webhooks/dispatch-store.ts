@@ -96,7 +96,7 @@ export class DispatchStore {
   readonly ask: Ask;
   private turn: Promise<unknown> = Promise.resolve();
 
-  constructor(pool: Pool) {
+  constructor(private readonly pool: Pool) {
     this.ask = async <Row>(text: string, values: readonly unknown[]) =>
       (await pool.query<Row & object>(text, [...values])).rows;
   }
@@ -189,8 +189,28 @@ export class DispatchStore {
   }
 
   private inTurn<Row>(text: string, values: readonly unknown[]): Promise<Row[]> {
-    const answer = this.turn.then(() => this.ask<Row>(text, values));
+    const answer = this.turn.then(() => this.toItsEnd<Row>(text, values));
     this.turn = answer.catch(() => undefined);
     return answer;
+  }
+
+  /**
+   * An error is told before its statement is rolled back: what that had locked is free when the connection answers again.
+   * Another that came before would take one lease in 50 to 1,500 for lost, and its deliveries would come twice.
+   */
+  private async toItsEnd<Row>(text: string, values: readonly unknown[]): Promise<Row[]> {
+    const client = await this.pool.connect();
+    let isGone = false;
+    try {
+      return (await client.query<Row & object>(text, [...values])).rows;
+    } catch (error) {
+      isGone = await client.query('select').then(
+        () => false,
+        () => true,
+      );
+      throw error;
+    } finally {
+      client.release(isGone);
+    }
   }
 }

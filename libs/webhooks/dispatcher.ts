@@ -55,6 +55,8 @@ export async function runDispatcher(options: DispatcherOptions, stop: AbortSigna
     max: 6,
   });
   pool.on('error', () => undefined);
+  // One that ends while it is in use fails its query, which says so.
+  pool.on('connect', (client) => client.on('error', () => undefined));
   const sender = new Sender({ resolve: resolveByDns(), allowed: options.allowed });
   const dispatcher = new Dispatcher(new DispatchStore(pool), sender, options);
   try {
