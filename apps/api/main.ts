@@ -5,6 +5,9 @@ import { createApp } from './create-app.js';
 // A collection of everything begins when the heap is near its limit. Otherwise V8 begins one whenever less room is left than
 // young objects may take: soon in each second, each for 50 ms, which everybody waits for (decision 006).
 setFlagsFromString('--incremental-marking-soft-trigger=80');
+// What a function makes is not made old because it once was: the schema is parsed at the start and stays, and for that V8 would
+// make every document old that is parsed later (decision 006).
+setFlagsFromString('--no-allocation-site-pretenuring');
 
 try {
   const config = apiConfig();

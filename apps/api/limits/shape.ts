@@ -19,12 +19,11 @@ interface Shape {
 
 /** @throws ServiceError TOO_COSTLY for a text that the parser would not come back from */
 export function checkNesting(source: string): void {
-  let [depth, deepest] = [0, 0];
-  for (const character of source) {
-    if ('{[('.includes(character)) deepest = Math.max(deepest, ++depth);
-    else if ('}])'.includes(character)) depth--;
+  let depth = 0;
+  for (const [bracket = ''] of source.matchAll(/[{}[\]()]/g)) {
+    depth += '{[('.includes(bracket) ? 1 : -1;
+    if (depth > MOST_NESTED) throw tooCostly(`has more than ${MOST_NESTED} brackets in each other`);
   }
-  if (deepest > MOST_NESTED) throw tooCostly(`has more than ${MOST_NESTED} brackets in each other`);
 }
 
 /**
