@@ -1,4 +1,8 @@
 import { Agent, request, type RequestOptions } from 'node:http';
+import { setFlagsFromString } from 'node:v8';
+
+// As the API does (decision 006): a client that collects its memory five times a second takes the processor from what is measured.
+setFlagsFromString('--incremental-marking-soft-trigger=80');
 
 export const CONNECTIONS = 16;
 
