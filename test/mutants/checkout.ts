@@ -7,7 +7,7 @@ import { cliConfig } from '#core';
 import { ententeDirectory, startThrowAwayPostgres } from '../../apps/cli/embedded-postgres/index.js';
 import type { Mutant } from './mutant.js';
 
-const original = join(import.meta.dirname, '..', '..', '..');
+export const original = join(import.meta.dirname, '..', '..', '..');
 /** What a copy does without: it builds its own dist/, and borrows the packages. */
 const LEFT_OUT = new Set(['node_modules', 'dist', '.git', 'coverage']);
 /** Milliseconds after which a run hangs. */
@@ -135,6 +135,3 @@ export async function assertFresh(mutants: readonly Mutant[]): Promise<void> {
     if (found !== 1) throw new Error(`${file} has the text of "${name}" ${found} times, not once:\n${find}`);
   }
 }
-
-export const writeReport = (text: string): Promise<void> =>
-  writeFile(join(original, 'docs', 'mutants.md'), text);
