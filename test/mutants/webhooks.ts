@@ -6,7 +6,7 @@ import { changed, type Mutant } from './mutant.js';
  */
 
 export const webhooks: Mutant[] = [
-  ...changed('integrity', 'libs/signatures/signature.ts', 'libs/signatures/signature.spec', [
+  ...changed('integrity', 'libs/signatures/signature.ts', 'libs/signatures/signature', [
     ['a stale delivery is believed', 'if (timestamp < now - TOLERANCE)', 'if (timestamp < 0)'],
     ['a delivery from the future is believed', 'if (timestamp > now + TOLERANCE)', 'if (timestamp < 0)'],
     ['any signature is believed', 'if (!by)', 'if (by === null)'],
@@ -17,7 +17,7 @@ export const webhooks: Mutant[] = [
       'Buffer.from(base64)',
     ],
   ]),
-  ...changed('integrity', 'libs/core/addresses.ts', 'libs/core/addresses.spec', [
+  ...changed('integrity', 'libs/core/addresses.ts', 'libs/core/addresses', [
     ['any IPv6 address is anyone’s', '!parsed.match(GLOBAL_IPV6, 3)', 'false'],
     ['any IPv4 address is anyone’s', "parsed.range() === 'unicast' &&", ''],
   ]),
