@@ -48,6 +48,26 @@ const text = (language: string, title: string, body = '-') => ({ language, origi
 const post = (title: string, body?: string, changes: object = {}) =>
   released(world, 'KR-FSC', ['JP-NPA'], { texts: [text('ko', title, body)], ...changes });
 
+/** A finding that is there so many times more, straight in the database: the acts one by one would take a minute. */
+async function copied(finding: string, times: number): Promise<void> {
+  const copy = (table: string, by: string, changes: string) =>
+    `insert into ${table} select (jsonb_populate_record(x, jsonb_build_object(${changes}))).*
+       from copy, ${table} x where x.${by} = (select ${by === 'revision_id' ? 'released_revision_id' : 'id'} from finding where id = '${finding}')`;
+  await world.sql(
+    [
+      'begin; set local session_replication_role = replica',
+      `create temp table copy on commit drop as
+         select gen_random_uuid() as f, gen_random_uuid() as r from generate_series(1, ${times})`,
+      copy('revision', 'finding_id', `'id', r, 'finding_id', f`),
+      copy('search_text', 'revision_id', `'revision_id', r`),
+      copy('inbox', 'finding_id', `'finding_id', f, 'revision_id', r`),
+      copy('release', 'finding_id', `'finding_id', f, 'revision_id', r`),
+      copy('finding', 'id', `'id', f, 'released_revision_id', r`),
+      'commit',
+    ].join(';\n'),
+  );
+}
+
 describe('a query', () => {
   let finding: Finding;
   beforeAll(async () => {
@@ -287,6 +307,13 @@ describe('a list of hits', () => {
     expect(
       await ids('JP-NPA', 'ibis', { filter: { indicator: { type: 'domain', value: 'x.example.com' } } }),
     ).toEqual([]);
+  });
+
+  test('is narrowed beyond the newest thousand', async () => {
+    const note = await post('Grebe', '-', { kind: 'policy-note' });
+    await copied((await post('Grebe')).id, 1_000);
+    expect(await ids('JP-NPA', 'grebe', { filter: { kinds: ['policy-note'] } })).toEqual([note.id]);
+    expect(await ids('JP-NPA', 'grebe', { first: 100 })).toHaveLength(100);
   });
 
   test('divides by kind, author, jurisdiction, year and incident', async () => {
