@@ -222,3 +222,12 @@ test('of n tellings in one finding and m in another, as many as the larger happe
     Array.from({ length: n }, (_, position) => ({ ...row, findingId, position }) as ToldTransfer);
   expect(distinct([...tell('x', 3), ...tell('y', 2)]).map((one) => one.told.length)).toEqual([2, 2, 1]);
 });
+
+test('what came back to the start and left again was stolen once', () => {
+  const rows = rowsOf([
+    { sender: 'a', receiver: 'b', amount: 10n, span: [1, 1] },
+    { sender: 'b', receiver: 'a', amount: 6n, span: [3, 1] },
+    { sender: 'a', receiver: 'c', amount: 8n, span: [5, 1] },
+  ]);
+  expect(trace(rows, bounds()).answer.totals[0]?.stolen).toBe('12');
+});

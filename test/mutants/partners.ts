@@ -118,14 +118,23 @@ export const partners: Mutant[] = [
       `carriesOut: 'set_jurisdiction', takesTwo: 'never', concerns`,
     ],
     [
+      "another agency's proposal is withdrawn",
+      `where id = target and (agency_id = me.agency_id or me.roles @> array['OPERATOR'])`,
+      'where id = target',
+    ],
+  ]),
+  ...changed('permission', BRINGING_IN, 'database', [
+    [
       'an administrator brings agencies in',
       `act: 'agency.brought-in', roles: HUB`,
       `act: 'agency.brought-in', roles: [...ADMIN, ...HUB]`,
     ],
+  ]),
+  ...changed('permission', RECOVERY, 'levels', [
     [
-      "another agency's proposal is withdrawn",
-      `where id = target and (agency_id = me.agency_id or me.roles @> array['OPERATOR'])`,
-      'where id = target',
+      'a recovery takes one',
+      `carriesOut: 'begin_recovery', concerns`,
+      `carriesOut: 'begin_recovery', takesTwo: 'never', concerns`,
     ],
   ]),
   ...changed('permission', BRINGING_IN, 'bringing-in', [
@@ -152,11 +161,6 @@ export const partners: Mutant[] = [
     ],
   ]),
   ...changed('permission', RECOVERY, 'recovery', [
-    [
-      'a recovery takes one',
-      `carriesOut: 'begin_recovery', concerns`,
-      `carriesOut: 'begin_recovery', takesTwo: 'never', concerns`,
-    ],
     [
       'a recovery of an agency that has administrators',
       'ended_at is null and valid_until > clock_timestamp()) >= 2 then',
