@@ -217,19 +217,23 @@ describe('the fence', () => {
     });
   });
 
-  test('is held until the batch is committed: the next to lead waits for it', async () => {
+  test('is held from before the batch until it is committed: the next to lead waits for it', async () => {
     const pool = openPool(world.database.workerUrl);
     const [one, two] = [await pool.connect(), await pool.connect()];
     const { rows } = await one.query<{ fence: string }>('select take_lead($1, 0) as fence', [randomUUID()]);
     await act(chanceOf(3), findings[0] ?? '', []);
-    await one.query('begin');
-    await one.query('select number_entries($1, 10)', [rows[0]?.fence]);
-    let led = false;
-    const taking = two.query('select take_lead($1, 0)', [randomUUID()]).then(() => (led = true));
-    await pause(200);
-    expect(led).toBe(false);
-    await one.query('commit');
-    await taking;
+    await withClient(world.database.ownerUrl, async (holdup) => {
+      // In the middle of it: it has not come to where feeds stand.
+      await holdup.query('begin; set local role entente_gate; select from feed_head for update');
+      const numbering = one.query('select number_entries($1, 10)', [rows[0]?.fence]);
+      await pause(100);
+      let led = false;
+      const taking = two.query('select take_lead($1, 0)', [randomUUID()]).then(() => (led = true));
+      await pause(200);
+      expect(led).toBe(false);
+      await holdup.query('commit');
+      await Promise.all([numbering, taking]);
+    });
     for (const client of [one, two]) client.release();
     await pool.end();
   });
