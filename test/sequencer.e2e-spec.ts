@@ -217,6 +217,19 @@ describe('the fence', () => {
     });
   });
 
+  test('is taken from whoever has a lease that ends later than any can: of a clock that was set back', async () => {
+    await asWorker(async (ask) => {
+      const me = randomUUID();
+      await world.sql(
+        `update sequencer set holder = gen_random_uuid(), until = now() + interval '5 seconds'`,
+      );
+      expect(await ask('select take_lead($1, 3)', [me])).toBeNull();
+      await world.sql(`update sequencer set until = now() + interval '1 hour'`);
+      expect(await ask('select take_lead($1, 3)', [me])).toEqual(expect.any(String));
+      await ask('select stand_down($1)', [me]);
+    });
+  });
+
   test('is held from before the batch until it is committed: the next to lead waits for it', async () => {
     const pool = openPool(world.database.workerUrl);
     const [one, two] = [await pool.connect(), await pool.connect()];

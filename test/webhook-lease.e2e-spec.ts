@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { DispatchStore } from '../libs/webhooks/dispatch-store.js';
+import { DispatchStore } from '#webhooks';
 import { openPool } from './support/server.js';
 import { registeredWebhook } from './support/webhooks.js';
 import { startWorld, type World } from './support/world.js';

@@ -1,6 +1,7 @@
 import { Webhook, WebhookDomain } from './webhook.entity.js';
 import { WebhooksResolver } from './webhooks.resolver.js';
 
+export { DispatchStore } from './dispatch-store.js';
 export { runDispatcher } from './dispatcher.js';
 export { KeyRing } from './key-ring.js';
 export { addServiceKey, checkSeals, rewrap, serviceKeys } from './service-keys.js';
