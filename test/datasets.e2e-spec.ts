@@ -193,6 +193,7 @@ describe('what a dataset has', () => {
       accountRow('known'),
       accountRow('other'),
       accountRow('other', 'victim'),
+      { type: 'wallet', chain: 'bitcoin', value: 'refused' },
     ]);
     const drafted = await draft(world, 'KR-FSC', {
       datasets: [hash],
@@ -205,6 +206,8 @@ describe('what a dataset has', () => {
     expect(await found('JP-NPA', 'known')).toEqual({ listed: [id], roles: [['suspect', 'victim']] });
     expect(await found('JP-NPA', 'other')).toEqual({ listed: [id], roles: [['suspect', 'victim']] });
     expect(await found('US-TFI', 'other')).toEqual({ listed: [], roles: [] });
+    const own = await readDataset(world.as('KR-FSC', 'ANALYST'), { hash });
+    expect(own.data?.dataset.refusals.nodes).toHaveLength(1);
     const { data } = await readDataset(world.as('JP-NPA', 'ANALYST'), { hash });
     expect(data?.dataset).toMatchObject({ count: 3, loading: null, refusals: { nodes: [] } });
     expect(data?.dataset.rows.nodes.map(({ position }) => position)).toEqual([1, 2, 3]);
