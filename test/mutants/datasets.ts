@@ -25,7 +25,6 @@ export const datasets: Mutant[] = [
   ...changed('policy', MIGRATION, 'datasets', [
     ["every agency's datasets are read", '`agency_id = (select reader()) and (hash', '`true and (hash'],
     ['a dataset that was given up is read', ' and (hash is not null or ends_at > now())', ''],
-    ['a dataset is named by any inbox', 's.agency_id = (select reader()) and s.dataset_id', 's.dataset_id'],
     [
       'rows of every dataset are read',
       '`(select true from dataset d where d.id = ${table}.dataset_id)`',

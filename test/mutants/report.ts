@@ -39,8 +39,9 @@ export class Report {
     return new Report(path, mutants, ends);
   }
 
-  has(mutant: Mutant): boolean {
-    return this.endOf(mutant) !== undefined;
+  /** Whether it was tried, and a test noticed. */
+  saysKilled(mutant: Mutant): boolean {
+    return !['SURVIVED', 'BROKEN', undefined].includes(this.endOf(mutant));
   }
 
   async add({ mutant: { kind, name }, outcome, by }: Verdict): Promise<void> {
@@ -54,7 +55,7 @@ export class Report {
   }
 
   private text(): string {
-    const tried = this.mutants.filter((mutant) => this.has(mutant));
+    const tried = this.mutants.filter((mutant) => this.endOf(mutant) !== undefined);
     const groups = [...Map.groupBy(tried, ({ kind }) => kind)].map(([kind, group]) =>
       [
         `\n## ${kind} (${group.length})\n`,
