@@ -204,6 +204,10 @@ describe('once somebody came in, the inbox', () => {
     );
     expect(await listed(world, 'JP-NPA')).toEqual([own.id]);
     for (const { id } of [fromKr, fromUs]) expect(await found('JP-NPA', id)).toBe('NOT_FOUND');
+    const { claims } = (
+      await world.sql<{ claims: number }>(`select count(*)::int as claims from release where closed`)
+    )[0] ?? { claims: 0 };
+    expect(claims).toBe(2);
     expect(await held('inbox')).toEqual([own.id]);
     expect(await held('release')).toEqual([own.id]);
     expect(await found('US-TFI', fromKr.id)).toBe('seen');

@@ -235,17 +235,24 @@ describe('the fence', () => {
     const [one, two] = [await pool.connect(), await pool.connect()];
     const { rows } = await one.query<{ fence: string }>('select take_lead($1, 0) as fence', [randomUUID()]);
     await act(chanceOf(3), findings[0] ?? '', []);
+    await one.query('begin');
+    let led = false;
+    const stillWaits = async (): Promise<void> => {
+      await pause(200);
+      expect(led).toBe(false);
+    };
     await withClient(world.database.ownerUrl, async (holdup) => {
       // In the middle of it: it has not come to where feeds stand.
       await holdup.query('begin; set local role entente_gate; select from feed_head for update');
       const numbering = one.query('select number_entries($1, 10)', [rows[0]?.fence]);
       await pause(100);
-      let led = false;
       const taking = two.query('select take_lead($1, 0)', [randomUUID()]).then(() => (led = true));
-      await pause(200);
-      expect(led).toBe(false);
+      await stillWaits();
       await holdup.query('commit');
-      await Promise.all([numbering, taking]);
+      await numbering;
+      await stillWaits();
+      await one.query('commit');
+      await taking;
     });
     for (const client of [one, two]) client.release();
     await pool.end();
