@@ -31,7 +31,7 @@ import {
   type Postgres,
 } from '../apps/cli/embedded-postgres/index.js';
 import { listenOnce } from '../apps/cli/ports.js';
-import { eventually, processesNaming } from './support/processes.js';
+import { eventually, killHard, processesNaming } from './support/processes.js';
 
 /** A place where PostgreSQL's account can go. Durable servers share its binaries, each in a directory of its own. */
 let place = '';
@@ -205,7 +205,7 @@ test('after SIGKILL of owner and server alike the next start recovers what was c
   const directory = await newDirectory();
   const first = await owner(place, directory);
   await ask(first.url, 'create table kept as select 7 as seven');
-  for (const pid of processesNaming(directory)) process.kill(pid, 'SIGKILL');
+  for (const pid of processesNaming(directory)) killHard(pid);
   await kill(first.process);
 
   const second = await durable(directory);
@@ -220,7 +220,7 @@ test('a server that is killed reports how it ended, and starts again once its la
   // A process that computes does not notice the end of its server, and holds the shared memory some seconds more.
   const busy = ask(first.superuserUrl, 'select count(*) from generate_series(1, 15000000)');
   await pause(300);
-  for (const pid of processesNaming(directory)) process.kill(pid, 'SIGKILL');
+  for (const pid of processesNaming(directory)) killHard(pid);
   expect(await first.ended).toBe('signal SIGKILL');
   const computed = Promise.allSettled([busy]);
 

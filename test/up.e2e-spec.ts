@@ -11,7 +11,7 @@ import { answered, bearing } from '../apps/cli/list-import.js';
 import { announced, checkoutRoot } from '../apps/cli/checkout.js';
 import { ententeDirectory, ownDirectory } from '../apps/cli/embedded-postgres/index.js';
 import { freePort } from '../apps/cli/ports.js';
-import { childrenOf, eventually, isRunning, processesNaming } from './support/processes.js';
+import { childrenOf, eventually, isRunning, killHard, processesNaming } from './support/processes.js';
 
 jest.setTimeout(180_000);
 
@@ -178,8 +178,7 @@ test('a second start in one folder says where the first one is; with its port ta
 test('a demo whose PostgreSQL is killed says so, stops the rest, and starts again with its data', async () => {
   const first = up(await freePort('127.0.0.1', 0));
   const url = await ready(first);
-  for (const pid of processesNaming('postgres', join(folder, 'postgres'), 'listen_addresses'))
-    process.kill(pid, 'SIGKILL');
+  for (const pid of processesNaming('postgres', join(folder, 'postgres'), 'listen_addresses')) killHard(pid);
   expect(await first.ended).toBe(1);
   expect(first.said()).toContain('PostgreSQL ended by itself (signal SIGKILL)');
   expect(await health(url)).toBe('refused');

@@ -5,7 +5,7 @@ import { freePort } from '../apps/cli/ports.js';
 import { chanceOf, type Chance } from './support/chance.js';
 import { eventsOf, toldOf, wholeFeed, type Feed } from './support/feeds.js';
 import { ACTS, document, newest, recipients, type ActName, type Finding } from './support/findings.js';
-import { eventually } from './support/processes.js';
+import { eventually, killHard } from './support/processes.js';
 import { dispatching, Receiver, stateOf, untilActive, webhookAt } from './support/receivers.js';
 import { speak, startSpokenWorld, type SpokenWorld } from './support/spoken.js';
 import { supervised, type Supervised } from './support/supervised.js';
@@ -145,7 +145,7 @@ async function killBackend(chance: Chance): Promise<void> {
         where datname = current_database() and usename in ('entente_app', 'entente_worker') order by pid`,
     );
     const one = backends[chance.below(backends.length)];
-    if (one) return void process.kill(one.pid, 'SIGKILL');
+    if (one && killHard(one.pid)) return;
     await pause(20);
   }
 }

@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
+import { errorCode } from '../../apps/cli/embedded-postgres/error-code.js';
 
 interface Process {
   pid: number;
@@ -54,5 +55,15 @@ export async function eventually(
   while (!(await holds())) {
     if (Date.now() > deadline) throw new Error(`Not after ${seconds} s: ${what}`);
     await pause(50);
+  }
+}
+
+/** SIGKILL. False where it had ended already: one that was seen a moment ago may be no more. */
+export function killHard(pid: number): boolean {
+  try {
+    return process.kill(pid, 'SIGKILL');
+  } catch (error) {
+    if (errorCode(error) === 'ESRCH') return false;
+    throw error;
   }
 }
