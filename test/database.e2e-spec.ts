@@ -421,6 +421,7 @@ test("nobody of another agency, and nobody by another role, reads or administers
     administering('webhook-domain.ended', { domainId: domain.id }),
     administering('webhook.changed', { webhookId: id, url }),
     ...['paused', 'resumed', 'ended'].map((act) => administering(`webhook.${act}`, { webhookId: id })),
+    `select keep_webhook_secret('${id}', gen_random_uuid(), 'a key', 'sealed', 0)`,
   ];
   const outcomes = (member: string | null) =>
     entered(world, member, async (client) => {
@@ -429,8 +430,8 @@ test("nobody of another agency, and nobody by another role, reads or administers
       return found;
     });
   for (const member of [null, memberId('KR-FSC', 'RELEASER'), memberId('HUB', 'OPERATOR')])
-    expect(await outcomes(member)).toEqual(Array(6).fill('EN403'));
-  expect((await outcomes(memberId('JP-NPA', 'AGENCY_ADMIN'))).slice(1)).toEqual(Array(5).fill('EN404'));
+    expect(await outcomes(member)).toEqual(Array(7).fill('EN403'));
+  expect((await outcomes(memberId('JP-NPA', 'AGENCY_ADMIN'))).slice(1)).toEqual(Array(6).fill('EN404'));
 });
 
 test.each([

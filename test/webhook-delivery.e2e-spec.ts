@@ -141,7 +141,7 @@ describe('a full payload', () => {
   });
 });
 
-test('one delivery that fails is put aside, the others go on, and what concerns its finding waits behind it', async () => {
+test('one delivery that fails is put aside, and the others go on', async () => {
   const { id } = await active();
   const bad = await toJapan();
   await arrives(1);
@@ -160,6 +160,26 @@ test('one delivery that fails is put aside, the others go on, and what concerns 
   expect(receiver.positions().at(-1)).toBe(position + 1);
   const ids = receiver.arrived.map((one) => one.id);
   expect(ids[3]).toBe(ids[1]);
+});
+
+test('what concerns a finding waits behind what failed of it, and of another finding overtakes', async () => {
+  await active();
+  let failing = true;
+  receiver.respond = (response, { body }) => {
+    const isFirst = body.data.position === receiver.arrived[0]?.body.data.position;
+    response.writeHead(failing && isFirst ? 500 : 204).end();
+  };
+  const bad = await toJapan();
+  await arrives(1);
+  const [first] = receiver.positions();
+  const [released, recalled, ofAnother] = [0, 1, 2].map((n) => (first ?? 0) + n);
+  await recall(bad.id);
+  await toJapan();
+  await eventually('the other finding is told', () => receiver.positions().includes(ofAnother ?? 0));
+  expect(new Set(receiver.positions())).toEqual(new Set([released, ofAnother]));
+  failing = false;
+  await eventually('the recall is told', () => receiver.positions().includes(recalled ?? 0));
+  expect(receiver.positions().slice(-2)).toEqual([released, recalled]);
 });
 
 test('410 disables, and its agency is told in its feed and by its other webhook', async () => {
@@ -226,6 +246,40 @@ test('of one webhook nothing can be written down: another goes on, and itself as
   await world.sql('drop trigger refuse_attempt on webhook_attempt');
   await eventually('it goes on', async () => (await stand(id)) === (first ?? 0) + 2);
   expect(receiver.positions()).toEqual(expect.arrayContaining(other.positions()));
+});
+
+describe('what is on its way when', () => {
+  /** Answered after a second, and so under way for that long. */
+  const underWay = async () => {
+    const webhook = await active();
+    receiver.respond = (response) => void setTimeout(() => response.writeHead(204).end(), 1_000);
+    await toJapan();
+    await arrives(1);
+    return webhook.id;
+  };
+  /** What was released then arrives, and nothing twice. */
+  const onlyTheNext = async (id: string) => {
+    const before = receiver.positions()[0] ?? 0;
+    await toJapan();
+    await eventually('all was told', async () => (await stateOf(world, id))?.position === before + 1);
+    expect(receiver.positions()).toEqual([before, before + 1]);
+  };
+
+  test('its worker is stopped is told once', async () => {
+    const id = await underWay();
+    worker.kill('SIGTERM');
+    await worker.ended;
+    worker = await dispatching(world, [receiver, other]);
+    await onlyTheNext(id);
+  });
+
+  test('it is paused and goes on is told once', async () => {
+    const id = await underWay();
+    await world.sql(`update webhook set state = 'PAUSED' where id = $1`, [id]);
+    await pause(1_500);
+    await world.sql(`update webhook set state = 'ACTIVE' where id = $1`, [id]);
+    await onlyTheNext(id);
+  });
 });
 
 describe('what its administrators ask for', () => {

@@ -180,6 +180,15 @@ describe('the key of the configuration', () => {
     }
   });
 
+  test('must open every secret, not the key of the service alone', async () => {
+    const { id } = await registeredWebhook(world, 'KR-FSC');
+    await make(id);
+    await world.sql(`update webhook_secret set key_id = 'another' where webhook_id = $1`, [id]);
+    const { status, stderr } = entente(['dist/apps/worker/main.js'], own());
+    expect([status, stderr]).toEqual([1, expect.stringContaining('ENTENTE_WEBHOOK_KEY does not open')]);
+    await world.sql('delete from webhook_secret where webhook_id = $1', [id]);
+  });
+
   test('replaced by another, everything opens under that alone; lost, what lay under it ends', async () => {
     const { id } = await registeredWebhook(world, 'KR-FSC');
     const { secret } = await make(id);

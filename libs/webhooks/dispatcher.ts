@@ -113,6 +113,7 @@ class Dispatcher implements Worker {
 
   private async renew(): Promise<void> {
     const begun = performance.now();
+    for (const [id, { endpoint }] of this.endpoints) if (endpoint.hasEnded) this.endpoints.delete(id);
     if (Date.now() - this.pruned > HOUR) {
       await this.store.keepAttempts();
       await this.store.tellOfEndingCertificates();
@@ -127,11 +128,7 @@ class Dispatcher implements Worker {
     const own = service.map(({ privateKey }) => signingKey(privateKey));
     const active = leased.filter(({ state }) => state === 'ACTIVE');
     const ids = new Set(active.map(({ id }) => id));
-    for (const [id, { endpoint }] of this.endpoints) {
-      if (ids.has(id)) continue;
-      endpoint.stop();
-      this.endpoints.delete(id);
-    }
+    for (const [id, { endpoint }] of this.endpoints) if (!ids.has(id)) this.end(endpoint);
     await this.serve(active, own);
     for (const webhook of leased)
       if (webhook.state === 'PENDING_PROOF' && webhook.secrets.length > 0) this.proofs.ask(webhook);
@@ -160,13 +157,20 @@ class Dispatcher implements Worker {
         continue;
       }
       if (known) {
-        known.stop();
-        // What it has under way ends, and what came of it is noted, before another begins.
-        await known.ended;
+        this.end(known);
+        continue;
       }
       const endpoint = new Endpoint(webhook, aside, keys, this);
       this.endpoints.set(webhook.id, { endpoint, agencyId: webhook.agencyId });
     }
+  }
+
+  /** Another may begin from where it left off: what was read of the webhook until then is of before. */
+  private end(endpoint: Endpoint): void {
+    endpoint.stop();
+    void endpoint.ended.then(() => {
+      this.renewed = 0;
+    });
   }
 
   private keysOf({ secrets }: Leased, own: readonly WebhookKey[]): WebhookKey[] {

@@ -1,4 +1,5 @@
 import { setTimeout as timer, clearTimeout } from 'node:timers';
+import { setTimeout as pause } from 'node:timers/promises';
 import type { Attempt, Sender } from '#outbound';
 import type { WebhookKey } from '#signatures';
 import { NotOurs, outgoing, type Delivery } from './deliveries.js';
@@ -26,6 +27,8 @@ const LONGEST_DOWN = 3 * 86_400_000;
 const MOST_UNSETTLED = 64;
 /** Milliseconds after which it looks again, if nothing happened. */
 const LOOK = 1_000;
+/** Milliseconds for which one that stops waits for what is on its way: the lease is held longer. */
+const PATIENCE = 3_000;
 
 /** What all webhooks of a worker share. */
 export interface Worker {
@@ -53,7 +56,9 @@ export class Endpoint {
   private clock: NodeJS.Timeout | undefined;
   private clockAt = Infinity;
   private isStopped = false;
+  private readonly underWay = new Set<Promise<void>>();
   private readonly end = Promise.withResolvers<undefined>();
+  hasEnded = false;
 
   constructor(
     private webhook: Leased,
@@ -66,7 +71,7 @@ export class Endpoint {
     this.add(putAside);
   }
 
-  /** When it has stopped, and what came until then was written down. */
+  /** When it has stopped, what was on its way has ended, if that was soon, and what came of it was written down. */
   get ended(): Promise<unknown> {
     return this.end.promise;
   }
@@ -115,11 +120,13 @@ export class Endpoint {
     void this.writeRest();
   }
 
-  /** What came since the last statement: another would send it again. */
+  /** What is on its way, and what came since the last statement: another would send it again. */
   private async writeRest(): Promise<void> {
+    await Promise.race([Promise.all(this.underWay), pause(PATIENCE, undefined, { ref: false })]);
     await this.settling;
     this.note();
     await this.settling;
+    this.hasEnded = true;
     this.end.resolve(undefined);
   }
 
@@ -136,7 +143,8 @@ export class Endpoint {
       const delivery = this.waiting.next(now);
       if (!delivery) break;
       this.pace.started(now, this.webhook);
-      void this.deliver(delivery);
+      const going = this.deliver(delivery).finally(() => this.underWay.delete(going));
+      this.underWay.add(going);
     }
     if (!this.isReading && this.waiting.queued < LOW && this.waiting.read < this.head) void this.readAhead();
     this.note();

@@ -9,8 +9,8 @@ const SERVICE = 'libs/intake/intake.service.ts';
 const ROUTE = 'apps/api/inbound.ts';
 
 export const intake: Mutant[] = [
-  ...changed('permission', KEYS, 'client-keys', [
-    ['posted: its key gets tokens', `and client_key.use = 'TOKENS' and`, 'and'],
+  ...changed('permission', 'migrations/1763683225000-jwks-addresses.ts', 'client-keys', [
+    ['posted: its key gets tokens', `and k.use = 'TOKENS' and`, 'and'],
   ]),
   ...changed('permission', KEYS, 'inbound', [
     [

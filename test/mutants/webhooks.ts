@@ -2,7 +2,8 @@ import { changed, type Mutant } from './mutant.js';
 
 /*
  * What a webhook's signature proves, and where a delivery may go. Left out: the look at the peer after connecting, for
- * no socket of Node is connected to another address than it was told.
+ * no socket of Node is connected to another address than it was told; the role that makeWebhookSecret names, for the
+ * database asks for the same and answers the same.
  */
 
 export const webhooks: Mutant[] = [
@@ -13,8 +14,8 @@ export const webhooks: Mutant[] = [
     ['the id is not signed', '`${id}.${time}.`', '`${time}.`'],
     [
       'the secret is what stands after its prefix, as text',
-      "Buffer.from(base64, 'base64')",
-      'Buffer.from(base64)',
+      'createSecretKey(bytes)',
+      'createSecretKey(Buffer.from(text))',
     ],
   ]),
   ...changed('integrity', 'libs/core/addresses.ts', 'libs/core/addresses', [
@@ -99,11 +100,11 @@ export const webhooks: Mutant[] = [
       "@Allow('AGENCY_ADMIN', 'AUDITOR', 'ANALYST')\n  webhookDomains(",
     ],
   ]),
-  ...changed('permission', 'libs/webhooks/webhooks.resolver.ts', 'levels', [
+  ...changed('permission', 'migrations/1763683207001-webhook-secrets.ts', 'database', [
     [
       'every role makes secrets',
-      "@Allow('AGENCY_ADMIN')\n  makeWebhookSecret(",
-      "@Allow('AGENCY_ADMIN', 'ANALYST', 'OPERATOR')\n  makeWebhookSecret(",
+      "acting_as('{AGENCY_ADMIN}');\n    w webhook := open_webhook(jsonb_build_object('webhookId', keep",
+      "acting_as('{AGENCY_ADMIN,RELEASER,OPERATOR}');\n    w webhook := open_webhook(jsonb_build_object('webhookId', keep",
     ],
   ]),
   ...changed('integrity', 'migrations/1763683207001-webhook-secrets.ts', 'webhook-secrets', [
