@@ -45,6 +45,7 @@ import { Strangers1763683227000 } from './1763683227000-strangers.js';
 import { DatasetTrace1763683230000 } from './1763683230000-dataset-trace.js';
 import { StagedDigest1763683231000 } from './1763683231000-staged-digest.js';
 import { WebhookCertificates1763683240000 } from './1763683240000-webhook-certificates.js';
+import { WebhookLeases1763683250000 } from './1763683250000-webhook-leases.js';
 
 /** Forward only, in this order. */
 export const migrations = [
@@ -95,4 +96,5 @@ export const migrations = [
   DatasetTrace1763683230000,
   StagedDigest1763683231000,
   WebhookCertificates1763683240000,
+  WebhookLeases1763683250000,
 ];

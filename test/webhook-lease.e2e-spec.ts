@@ -36,7 +36,7 @@ test('one that could not be written down is free for its next statement', async 
     const lost: number[] = [];
     for (let nth = 0; nth < TRIES; nth++) {
       // Others' connections are there to take what comes next.
-      await Promise.all([store.putAside([id]), store.putAside([id])]);
+      await Promise.all([store.putAside([id], [id]), store.putAside([id], [id])]);
       await expect(store.settle([{ webhook: leased, outcomes }])).rejects.toThrow('not now');
       const again = await store.lease(ME, 30, 1);
       if (again.length === 0) lost.push(nth);

@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { resolveByDns, Sender, type ClientCertificate } from '#outbound';
 import { authority, type Certified } from './support/certificates.js';
 import { nameServer } from './support/names.js';
+import { eventually } from './support/processes.js';
 
 /** Of nobody: given back to IANA in 2006. */
 const NOBODY = '3ffe::1';
@@ -52,7 +53,7 @@ beforeAll(async () => {
   );
 });
 afterAll(async () => {
-  await Promise.all(senders.map((sender) => sender.close()));
+  for (const sender of senders) sender.close();
   for (const socket of sockets) socket.destroy();
   for (const server of servers) server.close();
   resolver.close();
@@ -313,8 +314,10 @@ describe('a receiver that takes its time or says too much', () => {
 
 test('what the making throws is thrown, and its connection ended', async () => {
   const url = await receiver((_, response) => response.end());
+  const before = new Set(sockets);
   const failing = senderTo(url).send(url, () => Promise.reject(new Error('no body')));
   await expect(failing).rejects.toThrow('no body');
+  await eventually('it has ended', () => [...sockets].every((one) => before.has(one)), 3);
 });
 
 function drip(socket: Socket, text: string): void {

@@ -68,8 +68,8 @@ export class JwksAddresses implements OnApplicationShutdown {
     return keys.get(kid);
   }
 
-  onApplicationShutdown(): Promise<void> {
-    return this.sender.close();
+  onApplicationShutdown(): void {
+    this.sender.close();
   }
 
   /** Whoever asks meanwhile shares the answer. */

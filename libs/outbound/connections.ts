@@ -26,6 +26,8 @@ export interface Connection {
   client: Client;
   address: string;
   isOpen: () => boolean;
+  /** The client ends what it was given; a socket over which nothing went it never was. */
+  end: () => void;
 }
 
 export type ConnectFault =
@@ -111,7 +113,15 @@ function connectionOver(socket: Socket, url: URL, address: string): Connection {
     keepAliveMaxTimeout: KEPT,
   });
   socket.once('close', () => (isOpen = false));
-  return { client, address, isOpen: () => isOpen && !socket.destroyed && !client.destroyed };
+  return {
+    client,
+    address,
+    isOpen: () => isOpen && !socket.destroyed && !client.destroyed,
+    end: () => {
+      void client.destroy().catch(() => undefined);
+      socket.destroy();
+    },
+  };
 }
 
 function opened(

@@ -82,15 +82,14 @@ export class Sender {
     } catch (error) {
       if (error instanceof NotConnected) return failed(error.fault, error.address);
       if (error instanceof ForbiddenDestination) return failed('FORBIDDEN_URL', null);
-      await connection?.client.destroy();
+      connection?.end();
       throw error;
     }
   }
 
-  async close(): Promise<void> {
-    const all = [...this.idle.values()].flat();
+  close(): void {
+    for (const connection of [...this.idle.values()].flat()) connection.end();
     this.idle.clear();
-    await Promise.all(all.map(({ client }) => client.destroy()));
   }
 
   private async over(
@@ -104,7 +103,7 @@ export class Sender {
     // Nothing is waited for between here and the first byte.
     const attempt = await exchange(connection, url, outgoing, this.options);
     if (attempt.fault === null && connection.isOpen()) this.keep(key, connection);
-    else void connection.client.destroy().catch(() => undefined);
+    else connection.end();
     return attempt;
   }
 
@@ -120,7 +119,7 @@ export class Sender {
     let connections = this.idle.get(key) ?? [];
     if (connections.length >= MOST_IDLE) connections = connections.filter(({ isOpen }) => isOpen());
     if (connections.length < MOST_IDLE) connections.push(connection);
-    else void connection.client.destroy();
+    else connection.end();
     this.idle.set(key, connections);
   }
 }
@@ -140,7 +139,7 @@ const failed = (fault: SendFault, address: string | null): Attempt => ({
 
 /** By hand: an answer of a few bytes needs no stream, no iterator and no signal of its own. */
 function exchange(
-  { client, address }: Connection,
+  { client, address, end: endConnection }: Connection,
   { pathname, search }: URL,
   { method, headers, body }: Outgoing,
   { answerWithin, keeps }: { answerWithin: number; keeps: number },
@@ -150,7 +149,7 @@ function exchange(
     const begun = performance.now();
     const clock = timer(() => {
       attempt.fault = 'TIMED_OUT';
-      void client.destroy().catch(() => undefined);
+      endConnection();
       end();
     }, answerWithin);
     const chunks: Buffer[] = [];

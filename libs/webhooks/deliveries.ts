@@ -22,9 +22,12 @@ export interface Delivery {
 /** It is another worker's, paused, or over: nothing may go. */
 export class NotOurs extends Error {}
 
-/** The same for each attempt, and for each webhook: a receiver that has had it drops it. */
-const idOf = ({ epoch }: Leased, { position, asideId }: Delivery): string =>
-  position === null ? `test_${asideId ?? ''}` : `evt_${epoch}_${position}`;
+/**
+ * The same for each attempt, and for each webhook of an agency: a receiver that has had it drops it. Positions of two
+ * agencies are alike, and one system may serve both.
+ */
+const idOf = ({ epoch, agencyId }: Leased, { position, asideId }: Delivery): string =>
+  position === null ? `test_${asideId ?? ''}` : `evt_${epoch}_${agencyId}_${position}`;
 
 /**
  * Built when there is a connection to send it over, under the rights that its receiver has then.

@@ -26,7 +26,7 @@ export interface Leased {
 }
 
 /** A certificate, with its key. */
-interface Shown extends Sealed {
+export interface Shown extends Sealed {
   webhookId: string;
   id: string;
   /** PEM. */
@@ -85,6 +85,12 @@ export interface Settled {
   outcomes: Outcomes;
 }
 
+/** Answers of one delivery, whichever endpoint it goes to: 400, 413, 415, 422. */
+const OF_ONE = new Set<number | null>([400, 413, 415, 422]);
+
+export const isOfDelivery = ({ fault, status }: Pick<Tried, 'fault' | 'status'>): boolean =>
+  fault === null && OF_ONE.has(status);
+
 export const isSuccess = ({ fault, status }: Pick<Tried, 'fault' | 'status'>): boolean =>
   fault === null && status !== null && status >= 200 && status < 300;
 
@@ -113,8 +119,9 @@ export class DispatchStore {
     return this.ask('select * from webhook_certificates($1)', [webhooks]);
   }
 
-  putAside(webhooks: readonly string[]): Promise<PutAside[]> {
-    return this.ask('select * from webhook_put_aside($1)', [webhooks]);
+  /** @param beginning those of these that had nothing of it yet: of the others what somebody asked for, alone */
+  putAside(webhooks: readonly string[], beginning: readonly string[]): Promise<PutAside[]> {
+    return this.ask('select * from webhook_waiting($1, $2)', [webhooks, beginning]);
   }
 
   /** Where the feeds of these agencies stand. */

@@ -3,7 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { Pool } from 'pg';
 import { resolveByDns, Sender, type LocalReceivers } from '#outbound';
 import { signingKey, type WebhookKey } from '#signatures';
-import { DispatchStore, type Leased } from './dispatch-store.js';
+import { DispatchStore, type Leased, type Shown } from './dispatch-store.js';
 import { Endpoint, type Worker } from './endpoint.js';
 import type { KeyRing } from './key-ring.js';
 import { Proofs } from './proofs.js';
@@ -12,12 +12,15 @@ import { Settlements } from './settlements.js';
 
 /** Seconds for which a webhook is nobody else's, counted anew every RENEW milliseconds. */
 const LEASE = 5;
-const RENEW = 1_000;
+const RENEW = 500;
 /** Webhooks taken over at a time, beside those it has: so several workers share them. */
 const MORE = 10;
 /** Milliseconds between two looks at whether feeds moved. */
 const POLL = 25;
-const HOUR = 3_600_000;
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+/** Milliseconds for a statement and its way: a network that swallows packets answers nothing. */
+const ANSWERED_WITHIN = 12_000;
 
 const SESSION = [
   'search_path=entente,pg_catalog',
@@ -52,6 +55,8 @@ export async function runDispatcher(options: DispatcherOptions, stop: AbortSigna
     options: SESSION,
     application_name: 'entente-dispatcher',
     connectionTimeoutMillis: 5_000,
+    query_timeout: ANSWERED_WITHIN,
+    keepAlive: true,
     max: 6,
   });
   pool.on('error', () => undefined);
@@ -62,9 +67,15 @@ export async function runDispatcher(options: DispatcherOptions, stop: AbortSigna
   try {
     await dispatcher.run(stop);
   } finally {
-    await sender.close();
+    sender.close();
     await pool.end();
   }
+}
+
+interface Opened {
+  webhook: Leased;
+  /** With which its deliveries are signed; without any, nothing goes to it. */
+  keys: WebhookKey[];
 }
 
 class Dispatcher implements Worker {
@@ -73,7 +84,10 @@ class Dispatcher implements Worker {
   private readonly proofs: Proofs;
   readonly settlements: Settlements;
   readonly say: Worker['say'];
-  private pruned = 0;
+  private keptHouse = -Infinity;
+  /** How many webhooks it had at the last look, proven or not. */
+  private had = 0;
+  private readonly unopened = new Set<string>();
   private renewed = 0;
   private heldUntil = 0;
 
@@ -87,8 +101,13 @@ class Dispatcher implements Worker {
     this.say = options.say;
   }
 
+  get holds(): boolean {
+    return performance.now() < this.heldUntil;
+  }
+
   async run(stop: AbortSignal): Promise<void> {
     while (!stop.aborted) {
+      if (performance.now() - this.keptHouse > HOUR) void this.keepHouse();
       try {
         if (performance.now() - this.renewed > RENEW) await this.renew();
         await this.look();
@@ -97,7 +116,7 @@ class Dispatcher implements Worker {
         await pause(250);
       }
       // Before another may have them: whoever cannot renew stops.
-      if (performance.now() > this.heldUntil) this.drop();
+      if (!this.holds) this.drop();
       await pause(POLL, undefined, { signal: stop }).catch(() => undefined);
     }
     const ended = [...this.endpoints.values()].map(({ endpoint }) => endpoint.ended);
@@ -108,60 +127,79 @@ class Dispatcher implements Worker {
 
   private drop(): void {
     for (const { endpoint } of this.endpoints.values()) endpoint.stop();
-    this.endpoints.clear();
+  }
+
+  /** Its locks may be somebody's for long, as while the database is copied: no lease waits for them. */
+  private async keepHouse(): Promise<void> {
+    this.keptHouse = performance.now();
+    try {
+      await this.store.keepAttempts();
+      await this.store.tellOfEndingCertificates();
+    } catch (error) {
+      this.keptHouse += MINUTE - HOUR;
+      this.say('the log of attempts was not kept', error);
+    }
   }
 
   private async renew(): Promise<void> {
     const begun = performance.now();
     for (const [id, { endpoint }] of this.endpoints) if (endpoint.hasEnded) this.endpoints.delete(id);
-    if (Date.now() - this.pruned > HOUR) {
-      await this.store.keepAttempts();
-      await this.store.tellOfEndingCertificates();
-      this.pruned = Date.now();
-    }
-    const [leased, service] = await Promise.all([
-      this.lease(),
-      serviceKeys(this.store.ask, this.options.ring),
-    ]);
+    // Before the lease: a worker that cannot sign leaves the webhooks to one that can.
+    const service = await serviceKeys(this.store.ask, this.options.ring);
+    const own = service.map(({ privateKey }) => signingKey(privateKey));
+    const leased = await this.store.lease(this.me, LEASE, this.had + MORE);
+    this.had = leased.length;
     this.renewed = performance.now();
     this.heldUntil = begun + (LEASE - 1) * 1_000;
-    const own = service.map(({ privateKey }) => signingKey(privateKey));
-    const active = leased.filter(({ state }) => state === 'ACTIVE');
-    const ids = new Set(active.map(({ id }) => id));
+    const opened = await this.opened(leased, own);
+    const active = opened.filter(({ webhook }) => webhook.state === 'ACTIVE');
+    const ids = new Set(active.map(({ webhook }) => webhook.id));
     for (const [id, { endpoint }] of this.endpoints) if (!ids.has(id)) this.end(endpoint);
-    await this.serve(active, own);
-    for (const webhook of leased)
-      if (webhook.state === 'PENDING_PROOF' && webhook.secrets.length > 0) this.proofs.ask(webhook);
+    await this.serve(active);
+    for (const { webhook, keys } of opened)
+      if (webhook.state === 'PENDING_PROOF' && keys.length > 0) this.proofs.ask(webhook);
   }
 
-  private async lease(): Promise<Leased[]> {
-    const leased = await this.store.lease(this.me, LEASE, this.endpoints.size + MORE);
+  private async opened(leased: readonly Leased[], own: readonly WebhookKey[]): Promise<Opened[]> {
     const shown = await this.store.certificates(leased.map(({ id }) => id));
-    const certificates = new Map(
-      shown.map(({ webhookId, id, certificate, ...sealed }) => [
-        webhookId,
-        { certificate, key: this.options.ring.open(id, sealed) },
-      ]),
-    );
-    return leased.map((webhook) => ({ ...webhook, certificate: certificates.get(webhook.id) }));
+    const certificates = new Map(shown.map((certificate) => [certificate.webhookId, certificate]));
+    return leased.map((webhook) => {
+      try {
+        const opened = this.open(webhook, certificates.get(webhook.id), own);
+        this.unopened.delete(webhook.id);
+        return opened;
+      } catch (error) {
+        // Its own trouble alone: nothing goes to it.
+        if (!this.unopened.has(webhook.id)) this.say(`what signs for webhook ${webhook.id} does not open`, error);
+        this.unopened.add(webhook.id);
+        return { webhook, keys: [] };
+      }
+    });
   }
 
-  private async serve(active: readonly Leased[], own: readonly WebhookKey[]): Promise<void> {
-    const putAside = await this.store.putAside(active.map(({ id }) => id));
-    for (const webhook of active) {
-      const keys = this.keysOf(webhook, own);
-      const aside = putAside.filter(({ webhookId }) => webhookId === webhook.id);
+  private open(webhook: Leased, shown: Shown | undefined, own: readonly WebhookKey[]): Opened {
+    const { ring } = this.options;
+    const keys = webhook.secrets.map(({ id, keyId, sealed }) =>
+      signingKey(ring.open(id, { keyId, sealed: Buffer.from(sealed, 'base64') })),
+    );
+    const certificate = shown && { certificate: shown.certificate, key: ring.open(shown.id, shown) };
+    // Without a secret of its own nothing goes to it.
+    return { webhook: { ...webhook, certificate }, keys: keys.length > 0 ? [...keys, ...own] : [] };
+  }
+
+  private async serve(active: readonly Opened[]): Promise<void> {
+    const ids = active.map(({ webhook }) => webhook.id);
+    const beginning = ids.filter((id) => !this.endpoints.has(id));
+    const putAside = Map.groupBy(await this.store.putAside(ids, beginning), ({ webhookId }) => webhookId);
+    for (const { webhook, keys } of active) {
       const known = this.endpoints.get(webhook.id)?.endpoint;
-      if (known?.renew(webhook, keys)) {
-        known.add(aside.filter(({ nature }) => nature !== 'EVENT'));
-        continue;
+      const aside = putAside.get(webhook.id) ?? [];
+      if (known?.renew(webhook, keys)) known.add(aside);
+      else if (known) this.end(known);
+      else {
+        const endpoint = new Endpoint(webhook, aside, keys, this);
+        this.endpoints.set(webhook.id, { endpoint, agencyId: webhook.agencyId });
       }
-      if (known) {
-        this.end(known);
-        continue;
-      }
-      const endpoint = new Endpoint(webhook, aside, keys, this);
-      this.endpoints.set(webhook.id, { endpoint, agencyId: webhook.agencyId });
     }
   }
 
@@ -171,14 +209,6 @@ class Dispatcher implements Worker {
     void endpoint.ended.then(() => {
       this.renewed = 0;
     });
-  }
-
-  private keysOf({ secrets }: Leased, own: readonly WebhookKey[]): WebhookKey[] {
-    const opened = secrets.map(({ id, keyId, sealed }) =>
-      signingKey(this.options.ring.open(id, { keyId, sealed: Buffer.from(sealed, 'base64') })),
-    );
-    // Without a secret of its own nothing goes to it.
-    return opened.length > 0 ? [...opened, ...own] : [];
   }
 
   private async look(): Promise<void> {

@@ -4,6 +4,7 @@ import type { Attempt, Sender } from '#outbound';
 import type { WebhookKey } from '#signatures';
 import { NotOurs, outgoing, type Delivery } from './deliveries.js';
 import {
+  isOfDelivery,
   isSuccess,
   type DispatchStore,
   type Leased,
@@ -12,7 +13,7 @@ import {
   type Settled,
 } from './dispatch-store.js';
 import { Pace } from './pace.js';
-import { untilNext } from './retries.js';
+import { monotonic, untilNext } from './retries.js';
 import type { Settlements } from './settlements.js';
 import { Waiting } from './waiting.js';
 
@@ -21,6 +22,8 @@ const SLICE = 200;
 const WINDOW = 1_000;
 /** Fewer than these wait: more are read while they go. */
 const LOW = 100;
+/** Put aside, at most, while more is read: an endpoint that refuses most of its feed waits for what it refused. */
+const MOST_ASIDE = 1_000;
 /** Milliseconds for which it may be down before it is disabled. */
 const LONGEST_DOWN = 3 * 86_400_000;
 /** Deliveries made that the database does not know of yet, at most: so many come again after a kill. */
@@ -35,6 +38,8 @@ export interface Worker {
   store: DispatchStore;
   settlements: Settlements;
   sender: Sender;
+  /** Whether the leases are held still: nothing is begun without. */
+  readonly holds: boolean;
   say: (what: string, error?: unknown) => void;
 }
 
@@ -56,6 +61,8 @@ export class Endpoint {
   private clock: NodeJS.Timeout | undefined;
   private clockAt = Infinity;
   private isStopped = false;
+  /** The database did not take what came: what comes later would bring the position past it. */
+  private isLost = false;
   private readonly underWay = new Set<Promise<void>>();
   private readonly end = Promise.withResolvers<undefined>();
   hasEnded = false;
@@ -138,7 +145,7 @@ export class Endpoint {
   /** Starts what may start, reads ahead, and has written down what came: whenever something happened, or is due. */
   private goOn(): void {
     if (this.isStopped) return;
-    const now = Date.now();
+    const now = monotonic();
     while (this.mayStart(now)) {
       const delivery = this.waiting.next(now);
       if (!delivery) break;
@@ -146,13 +153,15 @@ export class Endpoint {
       const going = this.deliver(delivery).finally(() => this.underWay.delete(going));
       this.underWay.add(going);
     }
-    if (!this.isReading && this.waiting.queued < LOW && this.waiting.read < this.head) void this.readAhead();
+    const wantsMore = this.waiting.queued < LOW && this.waiting.putAsideCount < MOST_ASIDE;
+    if (!this.isReading && wantsMore && this.waiting.read < this.head) void this.readAhead();
     this.note();
     this.wakeAt(Math.min(now + LOOK, this.pace.next(now), this.waiting.nextDue(now)), now);
   }
 
   private mayStart(now: number): boolean {
     return (
+      this.worker.holds &&
       this.keys.length > 0 &&
       this.pace.mayStart(now, this.waiting.going) &&
       this.waiting.going + this.noted.tried.length + this.unsettled < MOST_UNSETTLED
@@ -226,21 +235,23 @@ export class Endpoint {
       await this.worker.store.disable(this.webhook, 'GONE');
       return;
     }
-    if (this.pace.failed(attempt)) await this.staysDown(delivery);
-    else this.failed(delivery);
+    const isDown = this.pace.failed(attempt);
+    // Another may be taken: of this one the endpoint says that it is wrong.
+    if (!isDown || isOfDelivery(attempt)) this.failed(delivery);
+    else this.waiting.putBack(delivery);
+    if (isDown) await this.staysDown();
   }
 
   private failed(delivery: Delivery): void {
     const attempts = delivery.attempts + 1;
     const seconds = untilNext(attempts);
     if (seconds === null) this.finish(delivery);
-    else this.waiting.putAside({ ...delivery, attempts }, Date.now() + seconds * 1_000);
+    else this.waiting.putAside({ ...delivery, attempts }, monotonic() + seconds * 1_000);
   }
 
   /** Burns no attempt: what is wrong is not this delivery. */
-  private async staysDown(delivery: Delivery): Promise<void> {
+  private async staysDown(): Promise<void> {
     const wasDown = this.pace.isDown;
-    this.waiting.putBack(delivery);
     this.pace.goesDown(this.waiting.going);
     if (!wasDown) await this.worker.store.fails(this.webhook, true);
     const since = this.webhook.failingSince;
@@ -253,7 +264,7 @@ export class Endpoint {
   private async comesUp(): Promise<void> {
     this.pace.comesUp();
     // What failed when it went down need not wait for its own time.
-    this.waiting.bringForward(Date.now());
+    this.waiting.bringForward(monotonic());
     await this.worker.store.fails(this.webhook, false);
   }
 
@@ -264,13 +275,16 @@ export class Endpoint {
 
   private note(): void {
     const { tried, aside, done, through } = this.noted;
-    if (this.settling || tried.length + aside.length + done.length + through === 0) return;
+    if (this.settling || this.isLost || tried.length + aside.length + done.length + through === 0) return;
     this.settling = this.worker.settlements
       .settle(() => this.taken())
       .then((held) => {
-        if (!held) this.stop();
+        if (!held) throw new NotOurs();
       })
-      .catch((error: unknown) => this.fail(error))
+      .catch((error: unknown) => {
+        this.isLost = true;
+        this.fail(error);
+      })
       .then(() => {
         this.settling = null;
         this.unsettled = 0;

@@ -1,5 +1,5 @@
 import type { Leased } from './dispatch-store.js';
-import { retryAfter, untilProbe } from './retries.js';
+import { monotonic, retryAfter, untilProbe } from './retries.js';
 import type { Attempt } from '#outbound';
 
 /** Attempts in a row that fail before the endpoint counts as down; where it does not answer itself, so many. */
@@ -54,7 +54,7 @@ export class Pace {
   /** @returns whether the endpoint counts as down now, and not the delivery as failed */
   failed({ status, headers }: Attempt): boolean {
     const wait = retryAfter(headers['retry-after']);
-    if (wait > 0) this.pausedUntil = Date.now() + wait * 1_000;
+    if (wait > 0) this.pausedUntil = monotonic() + wait * 1_000;
     if (wait > 0 || (status !== null && SLOWER.has(status))) this.window = Math.max(1, this.window / 2);
     this.failures += 1;
     const isSilent = status === null || SLOWER.has(status);
@@ -63,7 +63,7 @@ export class Pace {
 
   /** @param underWay requests that may still say that it is up */
   goesDown(underWay: number): void {
-    this.pausedUntil = Math.max(this.pausedUntil, Date.now() + untilProbe(this.probes) * 1_000);
+    this.pausedUntil = Math.max(this.pausedUntil, monotonic() + untilProbe(this.probes) * 1_000);
     if (underWay === 0) this.probes += 1;
     this.isDown = true;
   }

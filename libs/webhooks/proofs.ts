@@ -1,5 +1,6 @@
 import type { Attempt, Sender } from '#outbound';
 import type { DispatchStore, Leased } from './dispatch-store.js';
+import { monotonic } from './retries.js';
 
 /** Seconds before the endpoint is asked again. */
 const AGAIN = [5, 15, 60, 300, 1_800];
@@ -18,11 +19,11 @@ export class Proofs {
   ask(webhook: Leased): void {
     const key = [webhook.id, webhook.url, webhook.certificate?.certificate].join(' ');
     const { times, next } = this.asked.get(key) ?? { times: 0, next: 0 };
-    if (Date.now() < next) return;
+    if (monotonic() < next) return;
     const seconds = AGAIN[Math.min(times, AGAIN.length - 1)] ?? 0;
-    this.asked.set(key, { times: times + 1, next: Date.now() + 18_000 + seconds * 1_000 });
+    this.asked.set(key, { times: times + 1, next: monotonic() + 18_000 + seconds * 1_000 });
     void this.proof(webhook)
-      .then(() => this.asked.set(key, { times: times + 1, next: Date.now() + seconds * 1_000 }))
+      .then(() => this.asked.set(key, { times: times + 1, next: monotonic() + seconds * 1_000 }))
       .catch(() => undefined);
   }
 

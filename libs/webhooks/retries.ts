@@ -4,6 +4,9 @@ const SCHEDULE = [5, 300, 1_800, 7_200, 18_000, 36_000, 50_400, 72_000, 86_400];
 const PROBES = [2, 5, 10, 30, 60, 120, 300];
 const LONGEST_WAIT = 3_600;
 
+/** Milliseconds since 1970 as they were when this process began, whatever is done to the clock since. */
+export const monotonic = (): number => performance.timeOrigin + performance.now();
+
 /** A tenth more or less, so that what failed together does not come back together. */
 const jittered = (seconds: number): number => seconds * (0.9 + Math.random() * 0.2);
 

@@ -32,6 +32,10 @@ export class Waiting {
     return this.underWay.size;
   }
 
+  get putAsideCount(): number {
+    return this.aside.size;
+  }
+
   /** Events of the feed behind those before, but for those that were put aside. */
   push(deliveries: readonly Delivery[]): void {
     const put = new Set(

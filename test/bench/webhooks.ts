@@ -123,7 +123,7 @@ async function deliveriesOf(client: Client, entries: readonly string[]): Promise
     [entries],
   );
   return rows.map(({ agency, epoch, position, type, at }) => {
-    const id = `evt_${epoch}_${position}`;
+    const id = `evt_${epoch}_${agency}_${position}`;
     const body = JSON.stringify({ id, type, timestamp: at.toISOString(), data: { epoch, position } });
     return { agency: CODES.findIndex((_, n) => agencyId(n) === agency), id, body };
   });
