@@ -98,6 +98,8 @@ test('said again it changes nothing, and no ledger; of another revision, and aft
   const again = await release(world, 'KR-FSC', revised, ['JP-NPA']);
   await post(poster, stored(again));
   expect(await entries()).toEqual([...first, ...first]);
+  for (const one of [finding, again]) await post(poster, stored(one));
+  expect(await entries()).toEqual([...first, ...first]);
   for (let n = 0; n < 2; n++) {
     await recall(finding);
     await post(poster, removed(finding));

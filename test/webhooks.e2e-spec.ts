@@ -32,6 +32,14 @@ async function webhook(id: string): Promise<Webhook | undefined> {
 const prove = (id: string) =>
   world.sql(`update webhook set state = 'ACTIVE', proven_at = now() where id = $1`, [id]);
 
+const lease = async (id: string) =>
+  (
+    await world.sql<{ fence: string; failing_since: Date | null }>(
+      'select fence::text, failing_since from webhook_dispatch where webhook_id = $1',
+      [id],
+    )
+  )[0];
+
 test('a domain and a webhook take two, and are as they were asked for', async () => {
   const { id, url } = await registeredWebhook(world, 'KR-FSC');
   expect(await webhook(id)).toEqual({
@@ -113,6 +121,11 @@ test('the end of a domain disables what lies under it alone', async () => {
   expect(await tried(kr.first, 'endWebhookDomain', { domainId: domain.id })).toBe('done');
   expect(await webhook(id)).toMatchObject({ url, state: 'DISABLED', reason: 'DOMAIN_ENDED' });
   expect(await tried(kr.first, 'resumeWebhook', { webhookId: id })).toBe('CONFLICT input.webhookId');
+  const disabled = await world.sql<{ id: string }>(
+    `select subject_id as id from entry where act = 'webhook.disabled' and agency_id = $1`,
+    [agencyId('KR-FSC')],
+  );
+  expect(disabled).toEqual([{ id }]);
   const [both] = await world.sql(
     `select state from webhook where description = 'Under both' and ended_at is null`,
   );
@@ -153,8 +166,13 @@ describe('a change', () => {
     expect(await tried(kr.first, 'changeWebhook', { webhookId, url: 'https://other.example/' })).toBe(
       'CONFLICT input.url',
     );
+    await world.sql('update webhook_dispatch set failing_since = now() where webhook_id = $1', [webhookId]);
+    const leased = await lease(webhookId);
     await kr.both('changeWebhook', { webhookId, url: `${url}/2` });
     expect(await webhook(webhookId)).toMatchObject({ url: `${url}/2`, state: 'PENDING_PROOF' });
+    // Who still sends to the URL before decides nothing about this one.
+    const since = await lease(webhookId);
+    expect(since).toEqual({ fence: String(Number(leased?.fence) + 1), failing_since: null });
     await prove(webhookId);
     await administer(kr.first, 'pauseWebhook', { webhookId });
     await kr.both('changeWebhook', { webhookId, url });

@@ -15,6 +15,8 @@ export interface Delivery {
   at: Date;
   /** How many there were. */
   attempts: number;
+  /** Its endpoint said that it is wrong, so that it need not be asked again as soon as it is up. */
+  isRefused?: boolean;
   /** Milliseconds since 1970. */
   due: number;
 }

@@ -170,7 +170,8 @@ class Dispatcher implements Worker {
         return opened;
       } catch (error) {
         // Its own trouble alone: nothing goes to it.
-        if (!this.unopened.has(webhook.id)) this.say(`what signs for webhook ${webhook.id} does not open`, error);
+        if (!this.unopened.has(webhook.id))
+          this.say(`what signs for webhook ${webhook.id} does not open`, error);
         this.unopened.add(webhook.id);
         return { webhook, keys: [] };
       }

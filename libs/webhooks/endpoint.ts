@@ -235,9 +235,11 @@ export class Endpoint {
       await this.worker.store.disable(this.webhook, 'GONE');
       return;
     }
-    const isDown = this.pace.failed(attempt);
+    const isRefused = isOfDelivery(attempt);
+    // Refused once more, it says nothing new of its endpoint.
+    const isDown = isRefused && delivery.attempts > 0 ? this.pace.isDown : this.pace.failed(attempt);
     // Another may be taken: of this one the endpoint says that it is wrong.
-    if (!isDown || isOfDelivery(attempt)) this.failed(delivery);
+    if (!isDown || isRefused) this.failed({ ...delivery, isRefused });
     else this.waiting.putBack(delivery);
     if (isDown) await this.staysDown();
   }

@@ -48,19 +48,21 @@ export class Waiting {
     return this.aside.has(asideId);
   }
 
-  /** What was put aside goes first when it is due: it is older. What is answered is on its way. */
+  /** What was put aside goes first when it is due: it is older. What was refused goes last. What is answered is on its way. */
   next(now: number): Delivery | undefined {
-    const found = this.dueAside(now) ?? this.queuedNext(now);
+    const found = this.dueAside(now, false) ?? this.queuedNext(now) ?? this.dueAside(now, true);
     if (!found) return undefined;
     this.underWay.add(found);
     if (found.subjectId !== null) this.subjectsUnderWay.add(found.subjectId);
     return found;
   }
 
-  private dueAside(now: number): Delivery | undefined {
-    for (const delivery of this.aside.values())
-      if (delivery.due <= now && !this.underWay.has(delivery) && this.places.isFirst(delivery))
-        return delivery;
+  private dueAside(now: number, refused: boolean): Delivery | undefined {
+    for (const delivery of this.aside.values()) {
+      const { due, isRefused = false } = delivery;
+      if (due > now || isRefused !== refused || this.underWay.has(delivery)) continue;
+      if (this.places.isFirst(delivery)) return delivery;
+    }
     return undefined;
   }
 
@@ -113,9 +115,10 @@ export class Waiting {
     return delivery.asideId;
   }
 
-  /** What was put aside need not wait for its own time. */
+  /** What was put aside need not wait for its own time, but for what was refused. */
   bringForward(now: number): void {
-    for (const delivery of this.aside.values()) delivery.due = Math.min(delivery.due, now);
+    for (const delivery of this.aside.values())
+      if (!delivery.isRefused) delivery.due = Math.min(delivery.due, now);
   }
 
   /** When something that was put aside is due next: later than now. */

@@ -82,6 +82,8 @@ export const intake: Mutant[] = [
       `'(select reader()) is not null'`,
     ],
     ['posted: the author does not learn it', '`${OWN} or author_id = (select reader())`', 'OWN'],
+  ]),
+  ...changed('life cycle', 'migrations/1763683250000-webhook-leases.ts', 'acknowledgements', [
     [
       'posted: what is another’s is stored',
       'where r.agency_id = me and r.finding_id = target',
@@ -95,9 +97,10 @@ export const intake: Mutant[] = [
     ],
     [
       'posted: said again it is news',
-      'where a.revision_id is distinct from excluded.revision_id or a.at < since',
-      '',
+      'where a.revision_id is distinct from excluded.revision_id\n            and',
+      'where',
     ],
+    ['posted: said of two in turn it is news', 'and i.revision_id = excluded.revision_id', ''],
   ]),
   ...changed('life cycle', STANDING, 'standing-authority', [
     ['at once: ended', 'and s.ended_at is null\n', '\n'],

@@ -6,6 +6,8 @@ import { changed, type Mutant } from './mutant.js';
  * database asks for the same and answers the same.
  */
 
+const LEASES = 'migrations/1763683250000-webhook-leases.ts';
+
 export const webhooks: Mutant[] = [
   ...changed('integrity', 'libs/signatures/signature.ts', 'libs/signatures/signature', [
     ['a stale delivery is believed', 'if (timestamp < now - TOLERANCE)', 'if (timestamp < 0)'],
@@ -46,17 +48,6 @@ export const webhooks: Mutant[] = [
     ['under a domain of any agency', 'where d.agency_id = agency and', 'where'],
     ['under a domain that has ended', 'd.agency_id = agency and d.ended_at is null', 'd.agency_id = agency'],
     ['a name that only ends as a domain does', "= '.' || d.domain)", "like '%' || d.domain)"],
-    [
-      'the end of a domain ends nothing',
-      'ended_at is null and not under_own_domain(url, me.agency_id);',
-      'false;',
-    ],
-    [
-      'a disabled webhook is resumed outside its domains',
-      'if not under_own_domain(w.url, me.agency_id) then',
-      'if false then',
-    ],
-    ['another URL needs no proof', 'case when elsewhere then null else w.proven_at end', 'w.proven_at'],
     ['another URL is done by one', "content ->> 'url' <> w.url or", ''],
     ['full payloads are done by one', "or content ->> 'payload' = 'FULL' and w.payload <> 'FULL'", ''],
     [
@@ -75,16 +66,6 @@ export const webhooks: Mutant[] = [
       'any role reads webhooks',
       "'agency_id = (select acting()) and (select oversees())'",
       "'agency_id = (select acting())'",
-    ],
-    [
-      "another agency's webhook is changed",
-      'and agency_id = me.agency_id\n       and ended_at is null for update',
-      'and ended_at is null for update',
-    ],
-    [
-      "another agency's domain is ended",
-      'where id = target and agency_id = me.agency_id and',
-      'where id = target and',
     ],
     ['the database takes any URL', 'if host_of(url) is null then', 'if false then'],
   ]),
@@ -135,13 +116,61 @@ export const webhooks: Mutant[] = [
     ['a secret is told again', 'if (made !== id)', "if (made === '')"],
   ]),
   ...changed('integrity', 'migrations/1763683207002-webhook-dispatch.ts', 'webhook-delivery', [
-    ['what was recalled goes out', 'i.finding_id is null as gone', 'false as gone'],
     ['a replay from before takes one', 'replayed_from(content, me) < d.begins)', 'false)'],
     [
       'a resend reaches behind the beginning',
       'wanted between d.begins + 1 and d.position',
       'wanted <= d.position',
     ],
+  ]),
+  ...changed('permission', LEASES, 'webhooks', [
+    [
+      'the end of a domain ends nothing',
+      'ended_at is null and not under_own_domain(url, me.agency_id)\n         and reason',
+      'false\n         and reason',
+    ],
+    ['nobody is told that it is disabled', "perform tell_of_webhook(disabled, 'webhook.disabled');", 'null;'],
+    [
+      'a disabled webhook is resumed outside its domains',
+      'if not under_own_domain(w.url, me.agency_id) then',
+      'if false then',
+    ],
+    ['another URL needs no proof', 'case when elsewhere then null else w.proven_at end', 'w.proven_at'],
+    ['who sent to another URL decides still', 'set fence = d.fence + 1,', 'set fence = d.fence,'],
+  ]),
+  ...changed('policy', LEASES, 'database', [
+    [
+      "another agency's webhook is changed",
+      'and agency_id = me.agency_id\n       and ended_at is null for no key update',
+      'and ended_at is null for no key update',
+    ],
+    [
+      "another agency's domain is ended",
+      'where id = target and agency_id = me.agency_id and',
+      'where id = target and',
+    ],
+  ]),
+  ...changed('integrity', LEASES, 'webhook-delivery', [
+    ['what was recalled goes out', 'i.finding_id is null as gone', 'false as gone'],
+  ]),
+  ...changed('policy', LEASES, 'webhook-trouble', [
+    [
+      'what is closed goes out',
+      'and i.until > clock_timestamp() and not i.closed',
+      'and i.until > clock_timestamp()',
+    ],
+  ]),
+  ...changed('integrity', 'libs/webhooks/endpoint.ts', 'webhook-trouble', [
+    ['what was not written down is passed over', 'this.isLost = true;', ''],
+    [
+      'a refused delivery holds up the rest',
+      'const isRefused = isOfDelivery(attempt);',
+      'const isRefused = false;',
+    ],
+  ]),
+  ...changed('integrity', 'libs/webhooks/dispatcher.ts', 'webhook-trouble', [
+    ['those that nobody proves take every place', 'this.had + MORE', 'MORE'],
+    ['what does not open stops all', 'return { webhook, keys: [] };', 'throw error;'],
   ]),
   ...changed('permission', 'migrations/1763683240000-webhook-certificates.ts', 'webhook-certificates', [
     [
