@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { keyOfJwk } from '#signatures';
 import { askBare } from './support/bare.js';
@@ -50,4 +51,13 @@ test('who only claims to be a client spends nothing of its agency', async () => 
   expect(extensions?.cost.remaining).toBeGreaterThan(400);
   const more = await Promise.all(Array.from({ length: 12 }, () => post(own, large, { keys })));
   expect(more.map(outcomeOf)).toContain('429 RATE_LIMITED');
+});
+
+test('who claims to be no client that is known pays as one with all such, and no client waits for them', async () => {
+  await rested();
+  const large = Buffer.from(JSON.stringify({ type: 'finding.posted', padding: ' '.repeat(1_000_000) }));
+  const unknown = () => post({ ...own, id: randomUUID() }, large);
+  const told = (await Promise.all(Array.from({ length: 30 }, unknown))).map(outcomeOf);
+  expect(new Set(told)).toEqual(new Set(['401 UNAUTHENTICATED webhook-signature', '429 RATE_LIMITED']));
+  expect(outcomeOf(await post(own, finding()))).toBe('202 DRAFTED');
 });

@@ -1,7 +1,15 @@
 import type { FastifyInstance, FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify';
 import { callerOf, type Role, type SignedRequest } from '#access';
 import { invalid, RateLimited, ServiceError, toServiceError, traceOf, type Caller, type Logger } from '#core';
-import { neededFor, postedOf, signedBy, type IntakeService, type ReceiptType, type Signers } from '#intake';
+import {
+  neededFor,
+  postedOf,
+  signedBy,
+  type Claimed,
+  type IntakeService,
+  type ReceiptType,
+  type Signers,
+} from '#intake';
 import { strictReader } from './json-body.js';
 import type { Budgets } from './limits/budgets.js';
 import { payer } from './limits/limits.js';
@@ -39,12 +47,13 @@ export function inboundRoutes({ intake, signers, budgets, log }: Inbound): Fasti
     );
     fastify.setErrorHandler((error, request, reply) => answer(error, request, reply, log));
     const parse = parserOf(fastify);
+    const claims = new WeakMap<SignedRequest, Claimed>();
 
     const take = async (request: SignedRequest, rehearse: boolean): Promise<ReceiptType> => {
       const { body } = request;
       if (!Buffer.isBuffer(body)) throw invalid('body', 'Send JSON as application/json.');
       const id = messageId(request);
-      const { caller, agency } = await senderOf(request, body, signers, budgets);
+      const { caller, agency } = senderOf(request, body, claims.get(request), budgets);
       const posted = postedOf(await parse(request, body));
       budgets.spend(agency, POINTS * posted.items.length);
       await budgets.enter(agency);
@@ -55,7 +64,14 @@ export function inboundRoutes({ intake, signers, budgets, log }: Inbound): Fasti
         budgets.leave(agency);
       }
     };
-    const onRequest = async (request: SignedRequest): Promise<void> => admit(request, budgets);
+    const onRequest = async (request: SignedRequest): Promise<void> => {
+      admit(request, budgets);
+      if (request.user) return;
+      const claimed = await signers.claimed(request.headers);
+      // Reading and verifying cost, and who claims to be a client may not be it: that is not for its agency to pay.
+      budgets.admit(`claims to be ${claimed?.clientId ?? 'nobody that is known'}`, bytesOf(request.headers));
+      if (claimed) claims.set(request, claimed);
+    };
     const options = { bodyLimit: LARGEST, onRequest };
     fastify.post('/inbound', options, async (request, reply) => {
       const { id, receivedAt, outcomes } = await take(request, false);
@@ -90,18 +106,15 @@ function messageId({ headers }: FastifyRequest): string {
   return id;
 }
 
-async function senderOf(
+function senderOf(
   request: SignedRequest,
   body: Buffer,
-  signers: Signers,
+  claimed: Claimed | undefined,
   budgets: Budgets,
-): Promise<Sender> {
+): Sender {
   const { headers, user } = request;
   if (user) return { caller: (needed) => callerOf(request, needed), agency: payer(user) };
-  const claimed = await signers.claimed(headers);
-  // Verifying costs, and who claims to be a client may not be it: that is not for its agency to pay.
-  if (claimed) budgets.admit(`claims to be ${claimed.clientId}`, body.length);
-  const kid = signedBy(claimed, headers, body);
+  const kid = signedBy(claimed ?? null, headers, body);
   if (!claimed) throw new ServiceError('UNAUTHENTICATED', 'No signature is by a key that is known.');
   budgets.admit(claimed.agency, body.length);
   return {

@@ -4,6 +4,6 @@ export { IntakeModule, intakeResolvers } from './intake.module.js';
 export { IntakeService, type Message } from './intake.service.js';
 export { neededFor, postedOf } from './posted.js';
 export type { ReceiptType } from './receipt.type.js';
-export { CLIENT_HEADER, signedBy, Signers } from './signer.js';
+export { CLIENT_HEADER, signedBy, Signers, type Claimed } from './signer.js';
 
 export const intakeEntities = [InboundMessage, InboundReceipt];

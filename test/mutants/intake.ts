@@ -42,8 +42,13 @@ export const intake: Mutant[] = [
     ['posted: it costs nothing', 'budgets.spend(agency, POINTS * posted.items.length);', ''],
     [
       'posted: a stranger pays from the agency’s budget',
-      'budgets.admit(`claims to be ${claimed.clientId}`, body.length);',
-      'budgets.admit(claimed.agency, body.length);',
+      "budgets.admit(`claims to be ${claimed?.clientId ?? 'nobody that is known'}`, bytesOf(request.headers));",
+      "budgets.admit(claimed?.agency ?? 'nobody that is known', bytesOf(request.headers));",
+    ],
+    [
+      'posted: who is not known pays nothing',
+      "budgets.admit(`claims to be ${claimed?.clientId ?? 'nobody that is known'}`, bytesOf(request.headers));",
+      'if (claimed) budgets.admit(`claims to be ${claimed.clientId}`, bytesOf(request.headers));',
     ],
   ]),
   ...changed('integrity', SERVICE, 'inbound', [

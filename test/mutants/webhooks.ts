@@ -216,8 +216,8 @@ export const webhooks: Mutant[] = [
   ...changed('integrity', 'libs/webhooks/dispatcher.ts', 'webhook-certificates', [
     [
       'a certificate is shown to another webhook',
-      'certificate: certificates.get(webhook.id)',
-      'certificate: [...certificates.values()][0]',
+      'certificates.get(webhook.id), own',
+      '[...certificates.values()][0], own',
     ],
   ]),
   ...changed('integrity', 'libs/webhooks/proofs.ts', 'webhook-delivery', [
