@@ -26,13 +26,11 @@ const [highs, lows] = [additions(0), additions(1)];
 
 type Sum = readonly [high: number, low: number];
 
-function added(words: Iterable<number>, [high, low]: Sum): Sum {
+function added(words: readonly number[], [high, low]: Sum): Sum {
   for (const word of words) {
     const fallen = high >> 15;
-    [high, low] = [
-      (((high & 0x7fff) << 5) | (low >> 15)) ^ (highs[fallen] ?? 0),
-      ((low & 0x7fff) << 5) ^ word ^ (lows[fallen] ?? 0),
-    ];
+    high = (((high & 0x7fff) << 5) | (low >> 15)) ^ (highs[fallen] ?? 0);
+    low = ((low & 0x7fff) << 5) ^ word ^ (lows[fallen] ?? 0);
   }
   return [high, low];
 }
@@ -40,16 +38,22 @@ function added(words: Iterable<number>, [high, low]: Sum): Sum {
 const ofPrefix = added(prefixWords, [0, 1]);
 
 /** The 40-bit checksum of the cashaddr specification as eight words; all 0 over words that end in their own. */
-function checksum(words: Iterable<number>): number[] {
+function checksum(words: readonly number[]): number[] {
   const [high, low] = added(words, ofPrefix);
   return [high, low ^ 1].flatMap((half) => [15, 10, 5, 0].map((shift) => (half >> shift) & 31));
 }
 
 /** Address without its prefix. `kind` 0 pays a key, 1 a script; the hash has 20 bytes, or 32 for a script. */
 function encode(kind: number, hash: Uint8Array): string {
-  const words = bech32.toWords(Uint8Array.of((kind << 3) | (hash.length === 32 ? 3 : 0), ...hash));
-  const check = checksum([...words, 0, 0, 0, 0, 0, 0, 0, 0]);
-  return [...words, ...check].map((word) => letters.charAt(word)).join('');
+  const bytes = new Uint8Array(hash.length + 1);
+  bytes[0] = (kind << 3) | (hash.length === 32 ? 3 : 0);
+  bytes.set(hash, 1);
+  const words = bech32.toWords(bytes);
+  const check = checksum(words.concat(0, 0, 0, 0, 0, 0, 0, 0));
+  let text = '';
+  for (const word of words) text += letters[word] ?? '';
+  for (const word of check) text += letters[word] ?? '';
+  return text;
 }
 
 /** Version byte and hash, the checksum unread; undefined if a letter or the padding is wrong. */

@@ -5,8 +5,15 @@ import { characters, type Form, refang, split, strayCharacter, WRITTEN } from '.
 const OF_NAMES = characters(/[A-Za-z0-9._-]|(?![\p{White_Space}\p{Cs}])\P{ASCII}/u);
 const OF_MAILBOXES = characters(/[a-z0-9.!#$%&'*+/=?^_`{|}~-]/i);
 
+/**
+ * Small ASCII letters, no label of Punycode, and an end that is no number: the DNS carries it as it is. Most names are so,
+ * and reading one by UTS 46 takes ten times as long.
+ */
+const PLAIN = /^(?:(?!xn--)[a-z0-9_-]{1,63}\.){0,126}(?!xn--)[a-z][a-z0-9_-]{0,62}$/;
+
 /** `text` as the DNS carries it, without the dot of the root; itself if it has no such form. */
 export function asciiDomain(text: string): string {
+  if (PLAIN.test(text)) return text;
   return domainToASCII(text).replace(/\.$/, '') || text;
 }
 
@@ -19,7 +26,7 @@ export function domainFault(text: string, before = 0): string | undefined {
   if (stray) return stray;
   const name = asciiDomain(text);
   // An ASCII text passes domainToASCII unread; an xn-- label that stays one in Unicode decodes to nothing valid.
-  if (/[^a-z0-9._-]/.test(name) || /(^|\.)xn--/.test(domainToUnicode(name))) {
+  if (!PLAIN.test(name) && (/[^a-z0-9._-]/.test(name) || /(^|\.)xn--/.test(domainToUnicode(name)))) {
     return 'has a label that is not a valid internationalised name (UTS 46)';
   }
   if (name.length > 253) return `has ${name.length} characters in the DNS; a domain has at most 253`;
