@@ -27,6 +27,8 @@ import { startWorld, type OwnWorld } from './support/world.js';
 for (const method of ['info', 'warn'] as const)
   jest.spyOn(console, method).mockImplementation(() => undefined);
 
+const CALLBACK = '/sign-in/callback/KR-FSC';
+
 let world: OwnWorld;
 let tool: Tool;
 let provider: AgencyProvider;
@@ -36,7 +38,7 @@ let analyst: string;
 beforeAll(async () => {
   world = await startWorld();
   tool = await newTool(world);
-  provider = await startProvider(`${world.url}/sign-in/callback`);
+  provider = await startProvider(`${world.url}${CALLBACK}`);
   administrators = await administratorsOf(world, 'KR-FSC');
   await administrators.both('setIdentityProvider', registration());
   analyst = await member('analyst');
@@ -106,7 +108,7 @@ test('a member signs in at its agency’s provider, by the code of the agency', 
   const { address } = await leave();
   expect(Object.fromEntries(address.searchParams)).toMatchObject({
     response_type: 'code',
-    redirect_uri: `${world.url}/sign-in/callback`,
+    redirect_uri: `${world.url}${CALLBACK}`,
     scope: 'openid',
     code_challenge_method: 'S256',
     state: expect.any(String),
@@ -212,8 +214,8 @@ describe('an answer is refused', () => {
     const { asked, browser, address } = await leave();
     const callback: URL[] = [];
     const watching = new Browser((url) => {
-      if (url.pathname === '/sign-in/callback') callback.push(url);
-      return url.pathname === '/sign-in/callback';
+      if (url.pathname === CALLBACK) callback.push(url);
+      return url.pathname === CALLBACK;
     });
     await watching.open(address);
     const [answer] = callback;
@@ -228,7 +230,7 @@ describe('an answer is refused', () => {
 
   test('that says that the provider is another (RFC 9207)', async () => {
     const { browser, address } = await leave();
-    const answer = new URL(`${world.url}/sign-in/callback`);
+    const answer = new URL(`${world.url}${CALLBACK}`);
     const state = address.searchParams.get('state') ?? '';
     answer.search = String(new URLSearchParams({ code: 'x', state, iss: 'https://other.example' }));
     expect(told(await browser.open(answer))).toBe(REFUSED);
@@ -236,7 +238,7 @@ describe('an answer is refused', () => {
 
   test('in which somebody stopped', async () => {
     const { browser, address } = await leave();
-    const answer = new URL(`${world.url}/sign-in/callback`);
+    const answer = new URL(`${world.url}${CALLBACK}`);
     const state = address.searchParams.get('state') ?? '';
     answer.search = String(new URLSearchParams({ error: 'access_denied', state, iss: provider.issuer }));
     expect(told(await browser.open(answer))).toBe('Signing in was stopped');
@@ -251,7 +253,7 @@ test('a provider may change its keys at any moment', async () => {
 
 test('a provider that is down is told as such, and hinders nobody else', async () => {
   const { browser, address } = await leave();
-  const watching = new Browser((url) => url.pathname === '/sign-in/callback');
+  const watching = new Browser((url) => url.pathname === CALLBACK);
   const { url: answer } = await watching.open(address);
   await provider.stop();
   expect(told(await browser.open(answer))).toBe('Your agency’s sign-in does not answer');

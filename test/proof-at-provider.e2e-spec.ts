@@ -53,7 +53,7 @@ async function set(
 }
 
 async function started(options: Parameters<typeof startProvider>[1] = {}): Promise<AgencyProvider> {
-  const provider = await startProvider(`${world.url}/sign-in/callback`, {
+  const provider = await startProvider(`${world.url}/sign-in/callback/KR-FSC`, {
     ...{ jwksUri: `${world.url}/oauth/jwks`, acrValues: [WEAK, STRONG, STRONGEST] },
     ...options,
   });

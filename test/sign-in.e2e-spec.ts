@@ -422,12 +422,12 @@ describe('the pages', () => {
   });
 
   test('lead an answer of the provider to the browser that asked, and nowhere else', async () => {
-    const callback = `${world.url}/sign-in/callback`;
+    const callback = `${world.url}/sign-in/callback/KR-FSC`;
     for (const state of ['', '//other.example/.x', '..%2F..%2Foauth.x', 'https:evil.x', 'nothing.x']) {
       const response = await fetch(`${callback}?code=x&state=${state}`, { redirect: 'manual' });
       const to = response.headers.get('location');
       expect(to ?? response.status).toEqual(
-        state === 'nothing.x' ? `/sign-in/nothing/back?code=x&state=${state}` : 400,
+        state === 'nothing.x' ? `/sign-in/nothing/back/KR-FSC?code=x&state=${state}` : 400,
       );
     }
   });

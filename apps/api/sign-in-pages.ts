@@ -46,6 +46,8 @@ const STATUS: Record<Told, number> = {
 
 /** As the library names sign-ins. */
 const uidSchema = z.object({ uid: z.string().regex(/^[\w-]{1,64}$/) });
+/** Code of an agency, or the demo's word. */
+const placeSchema = z.object({ place: z.string().regex(/^[\w-]{1,40}$/) });
 const providerForm = z.object({
   token: z.string().optional(),
   demo: z.literal('1').optional(),
@@ -99,11 +101,12 @@ export function signInPages({ signIn, passkeys, base, strangers, demo, log }: Op
       fastify.get(`/sign-in/${name}`, (_, reply) => reply.headers(FOR_EVER).type(type).send(content));
 
     /** To the browser's own sign-in, whose cookie is for that address alone: who has another's answer gets nowhere. */
-    fastify.get('/sign-in/callback', (request, reply) => {
+    fastify.get('/sign-in/callback/:place', (request, reply) => {
+      const { place } = placeSchema.parse(request.params);
       const query = queryOf(request);
       const uid = signInOf(query);
       if (uid === undefined) throw new SignInFault('over');
-      return reply.headers(PAGE_HEADERS).redirect(`${base()}/sign-in/${uid}/back?${query}`, 303);
+      return reply.headers(PAGE_HEADERS).redirect(`${base()}/sign-in/${uid}/back/${place}?${query}`, 303);
     });
 
     fastify.get('/sign-in/:uid', async (request, reply) => {
@@ -131,9 +134,10 @@ export function signInPages({ signIn, passkeys, base, strangers, demo, log }: Op
       }
     });
 
-    fastify.get('/sign-in/:uid/back', async (request, reply) => {
+    fastify.get('/sign-in/:uid/back/:place', async (request, reply) => {
       const browser = browserOf(request, reply);
-      const next = await signIn.comeBack(browser, queryOf(request));
+      const { place } = placeSchema.parse(request.params);
+      const next = await signIn.comeBack(browser, place, queryOf(request));
       return goOn(request, reply, browser, next);
     });
 

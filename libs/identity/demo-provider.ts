@@ -7,6 +7,7 @@ import type { DemoIssuer, DemoMember } from './demo-issuer.js';
 import { DEMO_ISSUER } from './demo-issuer.js';
 import { markup, page } from './pages/page.js';
 import type { Language } from './pages/texts.js';
+import { callbackAt, DEMO_PLACE } from './provider-round.js';
 import type { IdentityProvider } from './providers.js';
 import type { PublicAddress } from './public-address.js';
 
@@ -95,7 +96,7 @@ export class DemoProvider {
         {
           client_id: CLIENT,
           client_secret: this.clientSecret,
-          redirect_uris: [`${this.address.url}/sign-in/callback`],
+          redirect_uris: [callbackAt(this.address.url, DEMO_PLACE)],
           grant_types: ['authorization_code'],
           response_types: ['code'],
         },

@@ -108,6 +108,15 @@ export async function end(
   return { issuer, subject, acr };
 }
 
+/**
+ * Where a browser comes back to from a provider: every agency's has an address of its own, and registers that alone. So
+ * a provider that sends the browser on to another's gets no code that was given there (RFC 9700, section 4.4.2), even
+ * where that one does not say who it is (RFC 9207).
+ * @param place code of the agency; the demo's is no code of an agency
+ */
+export const callbackAt = (url: string, place: string): string => `${url}/sign-in/callback/${place}`;
+export const DEMO_PLACE = 'demo';
+
 /** Of which sign-in an answer is: what its `state` begins with. */
 export const signInOf = (query: string): string | undefined =>
   /^([\w-]{1,64})\./.exec(new URLSearchParams(query).get('state') ?? '')?.[1];

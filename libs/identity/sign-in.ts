@@ -8,7 +8,7 @@ import { derived, type Logger, traceOf } from '#core';
 import type { AuthorizationServer } from './authorization-server.js';
 import type { Kept } from './kept.js';
 import type { Told } from './pages/texts.js';
-import { begin, end, NoProof, roundSchema } from './provider-round.js';
+import { begin, callbackAt, DEMO_PLACE, end, NoProof, roundSchema } from './provider-round.js';
 import type { IdentityProvider, Providers } from './providers.js';
 import type { PublicAddress } from './public-address.js';
 import type { Membership, Sessions } from './sessions.js';
@@ -87,7 +87,7 @@ export class SignIn {
   /** @returns the provider's address @throws SignInFault agency, down */
   async leave({ uid }: Browser, name: ProviderName, invitation?: string): Promise<string> {
     const { openid, provider } = await this.configurationOf(name);
-    const { address, round } = await begin(openid, this.callback, uid, provider.acrValues);
+    const { address, round } = await begin(openid, this.callbackOf(name), uid, provider.acrValues);
     const away: z.output<typeof awaySchema> = { name, round, invitation };
     await this.parts.kept.keep('Away', uid, { ...away }, SIGN_IN_LIFE);
     return address;
@@ -107,17 +107,22 @@ export class SignIn {
 
   /**
    * The browser is back from the provider.
+   * @param place at whose address: another provider's than the browser was sent to has no say here
    * @param query with what the provider made it say: good once
    * @returns where to go on, or of which memberships to choose one
    * @throws SignInFault
    */
-  async comeBack(browser: Browser, query: string): Promise<string | Membership[]> {
+  async comeBack(browser: Browser, place: string, query: string): Promise<string | Membership[]> {
     await this.signingIn(browser);
     const away = awaySchema.safeParse(await this.parts.kept.take('Away', browser.uid));
     if (!away.success) throw new SignInFault('over');
     const { name, round, invitation } = away.data;
+    if (place !== placeOf(name)) {
+      this.note(new Error('It came to another’s address.'));
+      throw new SignInFault('refused');
+    }
     const { openid, provider } = await this.configurationOf(name);
-    const { issuer, subject, acr } = await end(openid, this.callback, round, query).catch(
+    const { issuer, subject, acr } = await end(openid, this.callbackOf(name), round, query).catch(
       (error: unknown) => {
         throw this.faultOf(error);
       },
@@ -216,10 +221,12 @@ export class SignIn {
     return createHmac('sha256', this.forms).update(uid).digest('base64url');
   }
 
-  private get callback(): string {
-    return `${this.parts.address.url}/sign-in/callback`;
+  private callbackOf(name: ProviderName): string {
+    return callbackAt(this.parts.address.url, placeOf(name));
   }
 }
+
+const placeOf = (name: ProviderName): string => (name === 'demo' ? DEMO_PLACE : name.agency);
 
 const isStrong = (acr: unknown, demanded: readonly string[]): boolean =>
   demanded.length === 0 || (typeof acr === 'string' && demanded.includes(acr));

@@ -79,6 +79,9 @@ export const signIn: Mutant[] = [
       '',
     ],
   ]),
+  ...changed('permission', 'libs/identity/sign-in.ts', 'mix-up', [
+    ['a provider gets the code that another gave', 'if (place !== placeOf(name)) {', 'if (place === "") {'],
+  ]),
   ...changed('permission', 'libs/identity/kept.ts', 'sign-in', [
     ['a code is good twice', 'and consumed_at is null and until', 'and until'],
   ]),

@@ -25,6 +25,8 @@ interface ProviderOptions {
   acrValues?: string[];
   /** With which its client may sign. */
   algorithms?: ('EdDSA' | 'ES256')[];
+  /** It does not say in its answers who it is (RFC 9207), as most do not. */
+  unnamed?: boolean;
   /** Is shown each form that comes to its token endpoint. */
   watch?: (form: URLSearchParams) => void;
 }
@@ -66,7 +68,7 @@ export async function startProvider(
 async function newProvider(
   issuer: string,
   callback: string,
-  { jwksUri, acrValues = [], algorithms = ['EdDSA'], watch }: ProviderOptions,
+  { jwksUri, acrValues = [], algorithms = ['EdDSA'], unnamed = false, watch }: ProviderOptions,
   who: () => AgencyProvider['who'],
 ): Promise<Provider> {
   const { privateKey } = await generateKeyPair('ES256', { extractable: true });
@@ -107,6 +109,15 @@ async function newProvider(
     },
     ttl: { AccessToken: 60, AuthorizationCode: 60, Grant: 60, IdToken: 60, Interaction: 60, Session: 60 },
   });
+  if (unnamed)
+    provider.use(async (context, next) => {
+      await next();
+      const { location } = context.response.headers;
+      if (typeof location === 'string') context.set('location', location.replace(/&iss=[^&]*/, ''));
+      const body: unknown = context.body;
+      if (body instanceof Object)
+        Object.assign(body, { authorization_response_iss_parameter_supported: false });
+    });
   provider.on('grant.success', ({ oidc }) =>
     watch?.(new URLSearchParams(oidc.body as Record<string, string>)),
   );
