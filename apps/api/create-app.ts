@@ -42,8 +42,9 @@ export async function createApp(config: ApiConfig): Promise<NestFastifyApplicati
   const secret = config.authSecret ?? demo?.authSecret;
   if (!secret) throw new Error('The API needs a secret for its signing keys.');
   const webhookKeys = config.webhookKeys ?? (demo ? [demo.webhookKey] : []);
-  const { host, publicUrl = null, localProviders, localSystems, proxies, strangers } = config;
-  const identity = { demo, secret, publicUrl, host, log, localProviders, localSystems, proxies, strangers };
+  const { host, publicUrl = null, localProviders, localSystems, proxies, strangers, tools } = config;
+  const places = { host, publicUrl, localProviders, localSystems, proxies };
+  const identity = { demo, secret, log, strangers, tools, ...places };
   const app = await NestFactory.create<NestFastifyApplication>(
     AppModule.forRoot(config, identity, webhookKeys, log),
     new FastifyAdapter({ bodyLimit: BODY_LIMIT, forceCloseConnections: true, frameworkErrors }),

@@ -188,6 +188,7 @@ const apiSettings = ({
   localReceivers,
   trustedProxies,
   certificateHeader,
+  tools,
   signInsAMinute,
   webhookKeys,
 }: CliConfig): Environment => ({
@@ -204,6 +205,7 @@ const apiSettings = ({
   ENTENTE_LOCAL_RECEIVERS: localReceivers,
   ENTENTE_TRUSTED_PROXIES: trustedProxies,
   ENTENTE_CERTIFICATE_HEADER: certificateHeader,
+  ENTENTE_TOOLS: tools,
 });
 
 async function apiAlone(databaseUrl: string, settings: CliConfig, end: AbortSignal): Promise<void> {

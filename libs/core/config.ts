@@ -1,6 +1,7 @@
 import { homedir } from 'node:os';
 import ipaddr from 'ipaddr.js';
 import { z } from 'zod';
+import { namedTools, type NamedTools } from './named-tools.js';
 
 const secret = z
   .string()
@@ -48,6 +49,8 @@ const environment = z.object({
     .url({ protocol: /^https?$/ })
     .refine((url) => !/[?#]|\/$/.test(url), 'no slash at its end, no query and no fragment')
     .optional(),
+  /** Tools in which people sign in, besides the command line: `id=address`, separated by commas. */
+  ENTENTE_TOOLS: namedTools.prefault(''),
   /** Addresses or ranges of proxies that the service believes, separated by commas. */
   ENTENTE_TRUSTED_PROXIES: z
     .string()
@@ -113,6 +116,8 @@ export interface ApiConfig {
   localProviders?: boolean | undefined;
   /** What those may begin who have not signed in: one address in a minute, and rows that are kept for all. */
   strangers?: { aMinute: number; most: number } | undefined;
+  /** In which people sign in, besides the service's own. */
+  tools?: NamedTools | undefined;
   /** In front of the service. */
   proxies?: { ranges: readonly string[]; certificateHeader: string | null } | undefined;
   /** `host:port` where agencies may publish keys at any address, and by http. */
@@ -152,6 +157,7 @@ export function apiConfig(): ApiConfig {
     logLevel: env.LOG_LEVEL,
     authSecret: secretOf(env),
     strangers: { aMinute: env.SIGN_INS_A_MINUTE, most: ROWS_OF_STRANGERS },
+    tools: env.ENTENTE_TOOLS,
     proxies: { ranges, certificateHeader: header },
     webhookKeys: demo && env.ENTENTE_WEBHOOK_KEY === undefined ? undefined : webhookKeysOf(env),
     publicUrl: env.ENTENTE_PUBLIC_URL,
@@ -244,6 +250,7 @@ export function cliConfig() {
     localReceivers: env.ENTENTE_LOCAL_RECEIVERS,
     trustedProxies: env.ENTENTE_TRUSTED_PROXIES.join(),
     certificateHeader: env.ENTENTE_CERTIFICATE_HEADER,
+    tools: [...env.ENTENTE_TOOLS].flatMap(([id, addresses]) => addresses.map((one) => `${id}=${one}`)).join(),
     home: homedir(),
     dataHome: env.XDG_DATA_HOME,
     configHome: env.XDG_CONFIG_HOME,

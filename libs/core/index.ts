@@ -7,6 +7,7 @@ export {
   type CliConfig,
   type WorkerConfig,
 } from './config.js';
+export { isLoopback, type NamedTools } from './named-tools.js';
 export { canonical, sha256 } from './canonical.js';
 export { Checked, checkId } from './checked.pipe.js';
 export { faultsOf } from './checked.js';

@@ -2,7 +2,7 @@ import { Module, type DynamicModule, type FactoryProvider } from '@nestjs/common
 import { HttpAdapterHost } from '@nestjs/core';
 import { PassportModule } from '@nestjs/passport';
 import { AccessModule, AdministrationService } from '#access';
-import { Database, derived, type Logger } from '#core';
+import { Database, derived, type Logger, type NamedTools } from '#core';
 import { resolveByDns, Sender, type LocalReceivers } from '#outbound';
 import { AuthorizationServer } from './authorization-server.js';
 import { AuthorizationStore } from './authorization-store.js';
@@ -43,6 +43,8 @@ export interface IdentityOptions {
   localSystems?: LocalReceivers | undefined;
   /** What those may begin who have not signed in; as much as they like if not said. */
   strangers?: StrangerLimits | undefined;
+  /** In which people sign in, besides the service's own; none if not said. */
+  tools?: NamedTools | undefined;
   /** Addresses or ranges of proxies in front, and in which header they pass on certificates. None if not said. */
   proxies?: { ranges: readonly string[]; certificateHeader: string | null } | undefined;
 }
@@ -55,6 +57,7 @@ export class IdentityModule {
   static forRoot(options: IdentityOptions): DynamicModule {
     const { demo, secret, publicUrl, host, log, localProviders = false, localSystems } = options;
     const { ranges, certificateHeader } = options.proxies ?? { ranges: [], certificateHeader: null };
+    const named = options.tools ?? new Map<string, string[]>();
     const providers: FactoryProvider[] = [
       {
         provide: PublicAddress,
@@ -71,7 +74,7 @@ export class IdentityModule {
         provide: Tokens,
         inject: [SigningKeys, PublicAddress],
         useFactory: (keys: SigningKeys, address: PublicAddress) =>
-          new Tokens(demo?.trusted ?? null, keys, address),
+          new Tokens(demo?.trusted ?? null, keys, address, [...named.keys()]),
       },
       {
         provide: Proofs,
@@ -129,7 +132,7 @@ export class IdentityModule {
             address,
             derived(secret, 'cookies').toString('base64url'),
           );
-          const tools = () => toolsOf(demo && `${address.url}/console`);
+          const tools = () => toolsOf(demo && `${address.url}/console`, named);
           return new AuthorizationServer({ keys, store, jwks, proxies, address, people, tools, secret, log });
         },
       },

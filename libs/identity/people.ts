@@ -13,6 +13,7 @@ import type { Told } from './pages/texts.js';
 import type { PublicAddress } from './public-address.js';
 import type { RunningSession, Sessions } from './sessions.js';
 import { SESSION_LIFE, SIGN_IN_LIFE, TOKEN_LIFE } from './token-rules.js';
+import { NATIVE } from './tools.js';
 
 /** A request before the library has taken it up. */
 type Browsing = Pick<KoaContextWithOIDC, 'path' | 'method' | 'query' | 'status' | 'body' | 'get' | 'set'> & {
@@ -43,16 +44,19 @@ export class People {
   /** What the library is told of people. */
   configuration(): Configuration {
     const policy = interactionPolicy.base();
-    // The tools are this service's own: what they may do is what the member may.
+    // The tools are the service's own, or named by who runs it: what they may do is what the member may.
     policy.remove('consent');
-    // The library keeps no `prompt` with a device's code.
+    // The library keeps no `prompt` with a device's code. And a tool on a person's machine can be any program there, so
+    // a browser that is signed in answers it nothing by itself (RFC 8252, section 8.6).
     policy
       .get('login')
       ?.checks.add(
         new interactionPolicy.Check(
           'again',
           'Who is signed in proves it once more',
-          ({ oidc }) => oidc.params?.[AGAIN] !== undefined && oidc.result?.login === undefined,
+          ({ oidc: { params, client, result } }) =>
+            (params?.[AGAIN] !== undefined || client?.applicationType === NATIVE) &&
+            result?.login === undefined,
         ),
       );
     return {

@@ -9,7 +9,7 @@ const ISSUER = 'urn:entente:demo';
 
 /** Of the demo's tokens alone: the service's own are in test/tokens.e2e-spec.ts. */
 const trusting = (demo: TrustedIssuer | null) =>
-  new Tokens(demo, { verifyingKey: async () => null }, { issuer: 'urn:entente:none' });
+  new Tokens(demo, { verifyingKey: async () => null }, { issuer: 'urn:entente:none' }, []);
 
 let tokens: Tokens;
 let [ours, others]: CryptoKey[] = [];
@@ -40,6 +40,23 @@ const told = (token: string, of = tokens): Promise<string> =>
     ({ bearer }) => bearer.memberId,
     (error: unknown) => (error instanceof ServiceError ? error.code : String(error)),
   );
+
+test('a token of the service’s own is of a tool that is named, or of one of its own', async () => {
+  const { privateKey, publicKey } = await generateKeyPair('EdDSA');
+  const address = { issuer: 'https://entente.example/oauth' };
+  const named = new Tokens(null, { verifyingKey: async () => publicKey }, address, ['desk']);
+  const by = (client: string): Promise<string> =>
+    new SignJWT({
+      ...claims({ iss: address.issuer }),
+      ...{ client_id: client, agency: 'KR-FSC', session: MEMBER, scope: 'analyst', cnf: { jkt: 'key' } },
+    })
+      .setProtectedHeader({ alg: 'EdDSA', typ: 'at+jwt', kid: 'key' })
+      .sign(privateKey);
+  for (const client of ['entente-cli', 'entente-console', 'desk'])
+    expect(await told(await by(client), named)).toBe(MEMBER);
+  for (const client of ['des', 'desk-2', ''])
+    expect(await told(await by(client), named)).toBe('UNAUTHENTICATED');
+});
 
 test('a token of our issuer for us is good, and again', async () => {
   const token = await sign(claims());

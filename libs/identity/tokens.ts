@@ -61,25 +61,25 @@ const machinesClaims = z
     bearer: { memberId: sub, agency, key, roles: rolesOf(scope) },
   }));
 
-const personsClaims = z
-  .object({
-    sub: z.uuid(),
-    exp: z.number(),
-    client_id: z.enum([COMMAND_LINE, CONSOLE]),
-    agency: z.string().max(100),
-    /** Claim of ours: by which session it was got. */
-    session: z.uuid(),
-    scope: z.string(),
-    cnf: toKey,
-    client_key: z.undefined().optional(),
-  })
-  .transform(({ sub, exp, agency, session, scope, cnf: bound }) => ({
-    exp,
-    bound,
-    bearer: { memberId: sub, agency, session, roles: rolesOf(scope) },
-  }));
-
-const ownClaims = z.union([machinesClaims, personsClaims]);
+/** @param tools by which people sign in */
+const personsClaims = (tools: readonly string[]) =>
+  z
+    .object({
+      sub: z.uuid(),
+      exp: z.number(),
+      client_id: z.enum(tools),
+      agency: z.string().max(100),
+      /** Claim of ours: by which session it was got. */
+      session: z.uuid(),
+      scope: z.string(),
+      cnf: toKey,
+      client_key: z.undefined().optional(),
+    })
+    .transform(({ sub, exp, agency, session, scope, cnf: bound }) => ({
+      exp,
+      bound,
+      bearer: { memberId: sub, agency, session, roles: rolesOf(scope) },
+    }));
 
 /**
  * Verifies access tokens (RFC 9068): the service's own, and in the demo the demo's. A token that verified is remembered
@@ -88,13 +88,20 @@ const ownClaims = z.union([machinesClaims, personsClaims]);
  */
 export class Tokens {
   private readonly verified = new LRUCache<string, Verified>({ max: 10_000 });
+  private readonly ownClaims;
 
-  /** @param demo null outside the demo: then its tokens are nobody's */
+  /**
+   * @param demo null outside the demo: then its tokens are nobody's
+   * @param tools in which people sign in, besides the service's own: what others got was for them
+   */
   constructor(
     private readonly demo: TrustedIssuer | null,
     private readonly keys: Pick<SigningKeys, 'verifyingKey'>,
     private readonly address: Pick<PublicAddress, 'issuer'>,
-  ) {}
+    tools: readonly string[],
+  ) {
+    this.ownClaims = z.union([machinesClaims, personsClaims([COMMAND_LINE, CONSOLE, ...tools])]);
+  }
 
   /** @throws ServiceError UNAUTHENTICATED, whatever is wrong with it */
   async verify(token: string): Promise<Verified> {
@@ -118,7 +125,7 @@ export class Tokens {
     const says = unverified(token);
     if (this.demo && says.iss === this.demo.issuer) return { ...this.demo, claims: demoClaims };
     const key = says.kid === undefined ? null : await this.keys.verifyingKey(says.kid);
-    return key && { issuer: this.address.issuer, key, claims: ownClaims };
+    return key && { issuer: this.address.issuer, key, claims: this.ownClaims };
   }
 }
 

@@ -82,6 +82,29 @@ export const signIn: Mutant[] = [
   ...changed('permission', 'libs/identity/sign-in.ts', 'mix-up', [
     ['a provider gets the code that another gave', 'if (place !== placeOf(name)) {', 'if (place === "") {'],
   ]),
+  ...changed('permission', 'libs/identity/people.ts', 'named-tools', [
+    ['no tool needs PKCE', 'pkce: { required: () => true }', 'pkce: { required: () => false }'],
+    [
+      'any program of a machine gets a token from a browser that is signed in',
+      ' || client?.applicationType === NATIVE)',
+      ')',
+    ],
+  ]),
+  ...changed('permission', 'libs/core/named-tools.ts', 'named-tools', [
+    ['a tool takes the name of one of the service', '/^entente-|', '/'],
+    [
+      'a name that begins as this machine does is a tool’s address',
+      '(127\\.0\\.0\\.1|\\[::1\\])[:/]',
+      '(127\\.0\\.0\\.1|\\[::1\\])',
+    ],
+  ]),
+  ...changed('permission', 'libs/identity/tokens.ts', 'libs/identity/tokens', [
+    [
+      'a tool that is named no more goes on with its tokens',
+      'client_id: z.enum(tools)',
+      'client_id: z.string()',
+    ],
+  ]),
   ...changed('permission', 'libs/identity/kept.ts', 'sign-in', [
     ['a code is good twice', 'and consumed_at is null and until', 'and until'],
   ]),

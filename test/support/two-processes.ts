@@ -13,9 +13,13 @@ export const production = (world: World) => ({
 });
 
 /** Another API process with the same database, secret and public address; it is in no demo. */
-export async function startSecond(world: World): Promise<Api> {
+export const startSecond = (world: World): Promise<Api> =>
+  startProduction(world, { ENTENTE_PUBLIC_URL: world.url });
+
+/** An API process with the same database and secret, in no demo. Its address is its own if nothing else is said. */
+export async function startProduction(world: World, more: Record<string, string>): Promise<Api> {
   const settings = { host: '127.0.0.1', port: await freePort('127.0.0.1', 0) };
-  const env = { ...production(world), ENTENTE_PUBLIC_URL: world.url };
+  const env = { ...production(world), ...more };
   const api = await startApi(env, settings, new AbortController().signal);
   if (!api) throw new Error('The port was taken meanwhile.');
   return api;
