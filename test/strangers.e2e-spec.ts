@@ -1,14 +1,24 @@
+import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { COMMAND_LINE } from '#identity';
+import { whileLocked } from './support/locked.js';
 import { newMachine, tokenOf } from './support/machine.js';
+import { eventually } from './support/processes.js';
 import { ask, authorization, browserOf, newTool, refresh, signedIn, type Tool } from './support/person.js';
-import { postFrom, PROXY, type Came } from './support/tls-proxy.js';
+import { postFrom, PROXY, statusFrom, type Came } from './support/tls-proxy.js';
 import { startWorld, type World } from './support/world.js';
 
 /*
  * What somebody may begin who has not signed in: so much from one address in a minute, so much by all together. The
  * proxy in front says whose address it is; nobody else does.
  */
+
+/** Look-ups at a time, and those that wait for one. */
+const LOOK_UPS = 4;
+const MOST_WAITING = 100;
+const FLOOD = 120;
+/** Look-ups that wait leave connections for what else a request asks. */
+const ROOMY = { pool: 12, config: { proxies: { ranges: [PROXY], certificateHeader: null } } };
 
 const A_MINUTE = 6;
 const MOST = 1_000;
@@ -133,6 +143,63 @@ describe('all together', () => {
     expect((await device({ from: '127.0.0.21', of: own })).status).toBe(200);
     await own.close();
   });
+});
+
+test('a flood of clients that nobody knows, from one address, hinders no other address', async () => {
+  const own = await startWorld(ROOMY);
+  const [machine, people] = [await newMachine(own, 'KR-FSC'), await newTool(own)];
+  const tokens = await signedIn(people, 'KR-FSC/ANALYST', browserOf(own));
+  const unknown = (address: string) =>
+    postFrom(PROXY, `${own.url}/oauth/token`, {
+      headers: { ...FORM, 'x-forwarded-for': address },
+      body: `grant_type=client_credentials&client_id=${randomUUID()}`,
+    });
+  const answers: unknown[] = [];
+  const flood: Promise<void>[] = [];
+  const [machines, persons] = await whileLocked(own, 'system_client', async (waiting) => {
+    while (flood.length < FLOOD)
+      flood.push(unknown('11.0.4.1').then(({ status, body }) => void answers.push([status, body.error])));
+    await waiting(LOOK_UPS);
+    const refusedAtLeast = (many: number) => eventually(`${many} are refused`, () => answers.length >= many);
+    await refusedAtLeast(FLOOD - LOOK_UPS - MOST_WAITING);
+    const known = [tokenOf(machine), refresh(people, tokens)] as const;
+    // Each has taken the place of one of the flood.
+    await refusedAtLeast(FLOOD - LOOK_UPS - MOST_WAITING + known.length);
+    return known;
+  });
+  expect(await machines).toMatch(/^[\w-]+\.[\w-]+\.[\w-]+$/);
+  expect(await ask(people, await persons)).toMatch(/^[0-9a-f-]{36}$/);
+  await Promise.all(flood);
+  expect(new Set(answers.map(String))).toEqual(
+    new Set(['503,temporarily_unavailable', '401,invalid_client']),
+  );
+  await own.close();
+});
+
+test('a flood at the pages, of one that has begun to sign in, hinders no other browser', async () => {
+  const own = await startWorld(ROOMY);
+  const begun = async () => {
+    const { url, cookies } = await browserOf(own).open((await authorization(await newTool(own))).address);
+    return { url, cookie: cookies.map((set) => set.split(';')[0]).join('; ') };
+  };
+  const [one, other] = [await begun(), await begun()];
+  const opens = ({ url, cookie }: typeof one, address: string) =>
+    statusFrom(PROXY, url.href, { cookie, 'x-forwarded-for': address });
+  const answers: number[] = [];
+  const flood: Promise<void>[] = [];
+  const page = await whileLocked(own, 'entente_auth.kept', async (waiting) => {
+    while (flood.length < FLOOD)
+      flood.push(opens(one, '11.0.4.1').then((status) => void answers.push(status)));
+    await waiting(LOOK_UPS);
+    const refusedAtLeast = (many: number) => eventually(`${many} are refused`, () => answers.length >= many);
+    await refusedAtLeast(FLOOD - LOOK_UPS - MOST_WAITING);
+    const opened = opens(other, '11.0.4.2');
+    await refusedAtLeast(FLOOD - LOOK_UPS - MOST_WAITING + 1);
+    return { opened };
+  });
+  expect(await page.opened).toBe(200);
+  await Promise.all(flood);
+  await own.close();
 });
 
 test('codes of agencies are tried no faster, for each tells whether that agency has a provider', async () => {

@@ -27,6 +27,7 @@ export function authorizationRoutes(
         .headers({ 'retry-after': String(error.retryAfter), 'cache-control': 'no-store' })
         .send({ error: 'slow_down', error_description: error.message, code: error.code });
     });
+    fastify.addHook('preHandler', (request, _, done) => strangers.inLine(request, done));
     // The library reads the body itself.
     fastify.removeAllContentTypeParsers();
     fastify.addContentTypeParser('*', (_request, _payload, done) => done(null));

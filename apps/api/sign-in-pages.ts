@@ -97,6 +97,9 @@ export function signInPages({ signIn, passkeys, base, strangers, demo, log }: Op
       if (cookie !== undefined) void reply.header('set-cookie', cookie);
     });
 
+    // Not before the body is read: that comes as if nobody had asked for it.
+    fastify.addHook('preHandler', (request, _, done) => strangers.inLine(request, done));
+
     for (const [name, type, content] of STATIC)
       fastify.get(`/sign-in/${name}`, (_, reply) => reply.headers(FOR_EVER).type(type).send(content));
 

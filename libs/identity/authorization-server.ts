@@ -10,7 +10,7 @@ import {
   type KoaContextWithOIDC,
 } from 'oidc-provider';
 import { derived, type Logger, traceOf } from '#core';
-import { unavailable, type ActiveClient, type AuthorizationStore } from './authorization-store.js';
+import type { ActiveClient, AuthorizationStore } from './authorization-store.js';
 import { Unreadable, type JwksAddresses } from './jwks-addresses.js';
 import type { People } from './people.js';
 import type { PublicAddress } from './public-address.js';
@@ -26,6 +26,7 @@ import {
 } from './token-rules.js';
 import { SCOPES } from './tools.js';
 import type { TrustedProxies } from './trusted-proxies.js';
+import { unavailable } from './unavailable.js';
 
 /** What a client needs of RFC 8414; the library also tells of what is not open here. */
 const METADATA = [

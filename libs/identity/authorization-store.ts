@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
-import { errors } from 'oidc-provider';
 import { toServiceError, traceOf, type Database, type Logger } from '#core';
+import type { Turns } from './turns.js';
+import { unavailable } from './unavailable.js';
 
 /** What the authorization server may know of a client. */
 export interface ActiveClient {
@@ -14,20 +15,16 @@ export interface ActiveClient {
 }
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
-/** Strangers may make us look things up: with at most so many connections at a time, and so many that wait for one. */
-const LOOK_UPS = 4;
-const MOST_WAITING = 100;
 /** One in so many acceptances also forgets those that have passed. */
 const FORGET_EVERY = 100;
 
 /** What the authorization server keeps: in its own role, in the same database for every process. */
 export class AuthorizationStore {
-  private looking = 0;
-  private readonly waiting: (() => void)[] = [];
   private accepted = 0;
 
   constructor(
     private readonly database: Database,
+    private readonly turns: Turns,
     private readonly log: Logger,
   ) {}
 
@@ -51,25 +48,8 @@ export class AuthorizationStore {
   }
 
   /** For what strangers can make us ask. */
-  async inTurn<Row>(text: string, values: unknown[]): Promise<Row[]> {
-    await this.turn();
-    try {
-      return await this.ask<Row>(text, values);
-    } finally {
-      const next = this.waiting.shift();
-      if (next) next();
-      else this.looking--;
-    }
-  }
-
-  /** Whoever is done hands its place to who has waited longest. */
-  private async turn(): Promise<void> {
-    if (this.looking < LOOK_UPS) {
-      this.looking++;
-      return;
-    }
-    if (this.waiting.length >= MOST_WAITING) throw unavailable('try again in a moment');
-    await new Promise<void>((resolve) => this.waiting.push(resolve));
+  inTurn<Row>(text: string, values: unknown[]): Promise<Row[]> {
+    return this.turns.take(() => this.ask<Row>(text, values));
   }
 
   /** @param kid of the key with which it signed in */
@@ -104,10 +84,4 @@ export class AuthorizationStore {
       throw told.code === 'UNAVAILABLE' ? unavailable('try again in a moment') : error;
     }
   }
-}
-
-/** RFC 6749, section 4.1.2.1, at the token endpoint too. */
-export function unavailable(why: string): Error {
-  const error = new errors.TemporarilyUnavailable(why);
-  return Object.assign(error, { status: 503, statusCode: 503 });
 }

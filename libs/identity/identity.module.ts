@@ -27,6 +27,7 @@ import { Strangers, type StrangerLimits } from './strangers.js';
 import { Tokens } from './tokens.js';
 import { toolsOf } from './tools.js';
 import { TrustedProxies } from './trusted-proxies.js';
+import { Turns } from './turns.js';
 
 export interface IdentityOptions {
   /** The demo's issuer; null outside demo mode. */
@@ -81,10 +82,11 @@ export class IdentityModule {
         inject: [PublicAddress],
         useFactory: (address: PublicAddress) => new Proofs(secret, address),
       },
+      { provide: Turns, useFactory: () => new Turns(LOOK_UPS, MOST_WAITING) },
       {
         provide: AuthorizationStore,
-        inject: [Database],
-        useFactory: (database: Database) => new AuthorizationStore(database, log),
+        inject: [Database, Turns],
+        useFactory: (database: Database, turns: Turns) => new AuthorizationStore(database, turns, log),
       },
       {
         provide: JwksAddresses,
@@ -102,9 +104,9 @@ export class IdentityModule {
       },
       {
         provide: Strangers,
-        inject: [Kept, TrustedProxies],
-        useFactory: (kept: Kept, proxies: TrustedProxies) =>
-          new Strangers(kept, proxies, options.strangers ?? UNBOUNDED),
+        inject: [Kept, TrustedProxies, Turns],
+        useFactory: (kept: Kept, proxies: TrustedProxies, turns: Turns) =>
+          new Strangers(kept, proxies, turns, options.strangers ?? UNBOUNDED),
       },
       {
         provide: AuthorizationServer,
@@ -202,6 +204,9 @@ export class IdentityModule {
   }
 }
 
+/** Strangers may make us look things up: with at most so many connections at a time, and so many that wait for one. */
+const LOOK_UPS = 4;
+const MOST_WAITING = 100;
 const UNBOUNDED: StrangerLimits = { aMinute: 1e9, most: 1e9 };
 /** Keys are asked for while their client waits. */
 const FOR_KEYS = { resolve: resolveByDns(), connectWithin: 3_000, answerWithin: 5_000, keeps: LARGEST };

@@ -3,6 +3,7 @@ import { LRUCache } from 'lru-cache';
 import { RateLimited } from '#core';
 import type { Kept } from './kept.js';
 import type { Received, TrustedProxies } from './trusted-proxies.js';
+import type { Turns } from './turns.js';
 
 export interface StrangerLimits {
   /** What one address may begin in a minute, and at once. */
@@ -30,6 +31,7 @@ export class Strangers {
   constructor(
     private readonly kept: Pick<Kept, 'ofStrangers'>,
     private readonly proxies: TrustedProxies,
+    private readonly turns: Turns,
     private readonly limits: StrangerLimits,
   ) {}
 
@@ -43,6 +45,11 @@ export class Strangers {
     this.rows += ROWS;
     if (this.rows > this.limits.most)
       throw new RateLimited('Too many are signing in at the moment. Try again in a minute.', 60);
+  }
+
+  /** What is looked up for this request waits behind what else its address asks for, and for nobody longer. */
+  inLine(received: Received, doing: () => void): void {
+    this.turns.as(networkOf(this.proxies.addressOf(received)), doing);
   }
 
   private spend(network: string): void {

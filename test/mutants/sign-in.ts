@@ -139,6 +139,16 @@ export const signIn: Mutant[] = [
     ],
     ['strangers have as many accounts as addresses of IPv6', '.slice(0, 8)', ''],
   ]),
+  ...changed('integrity', 'libs/identity/turns.ts', 'libs/identity/turns', [
+    ['whoever waits longest goes first, whose line however long', '      this.lines.delete(network);\n', ''],
+    ['who comes when too many wait is refused, however few are its own', '>= longest.length', '> -1'],
+  ]),
+  ...changed('integrity', 'apps/api/authorization.ts', 'strangers', [
+    ['all who ask for a token wait in one line', 'strangers.inLine(request, done)', 'done()'],
+  ]),
+  ...changed('integrity', 'apps/api/sign-in-pages.ts', 'strangers', [
+    ['all who sign in wait in one line', 'strangers.inLine(request, done)', 'done()'],
+  ]),
   ...changed('integrity', 'libs/identity/trusted-proxies.ts', 'strangers', [
     [
       'strangers say from which address they come',

@@ -78,6 +78,19 @@ export async function startTlsProxy(to: string, written: Written = (pem) => enco
 export const postFrom = (localAddress: string, url: string, { headers, body }: Sent): Promise<Came> =>
   came(requestHttp(url, { method: 'POST', headers, localAddress, agent: false }), body);
 
+/** What a page is answered with that is asked for from this address of this machine. */
+export async function statusFrom(
+  localAddress: string,
+  url: string,
+  headers: Record<string, string>,
+): Promise<number> {
+  const request = requestHttp(url, { headers, localAddress, agent: false });
+  request.end();
+  const [response] = (await once(request, 'response')) as [import('node:http').IncomingMessage];
+  response.resume();
+  return response.statusCode ?? 0;
+}
+
 export const pemOf = (der: Buffer): string =>
   `-----BEGIN CERTIFICATE-----\n${(der.toString('base64').match(/.{1,64}/g) ?? []).join('\n')}\n-----END CERTIFICATE-----\n`;
 
