@@ -218,6 +218,8 @@ const REFUSED: Record<string, [status: number, error: string, made: () => Promis
   ],
   'a proof of 12 seconds ago': [400, 'invalid_dpop_proof', async () => ({ proof: { iat: now() - 12 } })],
   'a proof of 12 seconds from now': [400, 'invalid_dpop_proof', async () => ({ proof: { iat: now() + 12 } })],
+  'a proof of 5 seconds from now': [400, 'invalid_dpop_proof', async () => ({ proof: { iat: now() + 5 } })],
+  'a proof of 9 seconds ago': [400, 'invalid_dpop_proof', async () => ({ proof: { iat: now() - 9 } })],
   'a proof for another address': [
     400,
     'invalid_dpop_proof',

@@ -253,6 +253,8 @@ const PROOFS: Record<string, [error: string, made: () => Promise<Question>]> = {
   'for no token': ['invalid_dpop_proof', async () => ({ proof: { ath: undefined } })],
   'of 12 seconds ago': ['invalid_dpop_proof', async () => ({ proof: { iat: now() - 12 } })],
   'of 12 seconds from now': ['invalid_dpop_proof', async () => ({ proof: { iat: now() + 12 } })],
+  'of 5 seconds from now': ['invalid_dpop_proof', async () => ({ proof: { iat: now() + 5 } })],
+  'of 9 seconds ago': ['invalid_dpop_proof', async () => ({ proof: { iat: now() - 9 } })],
   'of no time': ['invalid_dpop_proof', async () => ({ proof: { iat: undefined } })],
   'without an id': ['invalid_dpop_proof', async () => ({ proof: { jti: undefined } })],
   'with an id that is long': ['invalid_dpop_proof', async () => ({ proof: { jti: 'x'.repeat(201) } })],
@@ -292,6 +294,14 @@ test.each(Object.keys(PROOFS))('a proof %s is refused', async (what) => {
   });
   expect(told.nonce).toEqual(expect.any(String));
   expect(outcomeOf(await ask(machine, token))).toBe('allowed');
+});
+
+test.each([
+  ['2 seconds from now', 2],
+  ['5 seconds ago', -5],
+])('a proof of %s is good, for clocks differ', async (_, seconds) => {
+  const told = await ask(machine, token, { proof: { iat: now() + seconds } });
+  expect(outcomeOf(told)).toBe('allowed');
 });
 
 test('a proof is good once', async () => {

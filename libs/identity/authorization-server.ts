@@ -20,7 +20,7 @@ import {
   ASSERTION_LIFE,
   AUDIENCE,
   CLIENT_ALGORITHMS,
-  PROOF_WINDOW,
+  isRecent,
   SKEW,
   TOKEN_LIFE,
 } from './token-rules.js';
@@ -325,7 +325,7 @@ function isStale(proof: string): boolean {
   if (proof === '') return false;
   try {
     const { iat } = decodeJwt(proof);
-    return typeof iat === 'number' && Math.abs(Date.now() / 1000 - iat) > PROOF_WINDOW;
+    return typeof iat === 'number' && !isRecent(iat);
   } catch {
     return false;
   }

@@ -45,7 +45,9 @@ class DpopHeaders extends Strategy {
       throw new ServiceError('UNAUTHENTICATED', 'The token is bound to no key.');
     const proof = headers.dpop;
     if (typeof proof !== 'string') throw new ProofFault('invalid_dpop_proof');
-    return { bearer, nonce: await this.proofs.check(proof, { method, path: url, hash, jkt: bound.jkt }) };
+    const { memberId } = bearer;
+    const nonce = await this.proofs.check(proof, { method, path: url, hash, jkt: bound.jkt, memberId });
+    return { bearer, nonce };
   }
 }
 

@@ -11,7 +11,8 @@ import { LRUCache } from 'lru-cache';
 import { z } from 'zod';
 import { derived } from '#core';
 import type { PublicAddress } from './public-address.js';
-import { CLIENT_ALGORITHMS, PROOF_WINDOW } from './token-rules.js';
+import { SeenOnce } from './seen-once.js';
+import { CLIENT_ALGORITHMS, isRecent, PROOF_LIFE } from './token-rules.js';
 
 /** What is wrong with a proof, in the words of RFC 9449, section 12.2. */
 export class ProofFault extends Error {
@@ -29,6 +30,8 @@ export interface Proven {
   hash: string;
   /** Thumbprint of the key to which the token is bound. */
   jkt: string;
+  /** Whose token it is. */
+  memberId: string;
 }
 
 /** Only what makes a public key: a private part is refused. */
@@ -59,6 +62,9 @@ const claimsSchema = z.object({
 /** Seconds for which a nonce is given. The one before and, for another process's clock, the next are good, too. */
 const NONCE_WINDOW = 60;
 
+/** Of one member in eleven seconds: more than a process answers, and so of those alone who are refused later anyway. */
+const MOST_PROOFS = 20_000;
+
 interface Known {
   jkt: string;
   key: CryptoKey;
@@ -67,13 +73,13 @@ interface Known {
 /**
  * Proofs of possession (RFC 9449): that whoever sends a token has the key to which it is bound, made for this very
  * request. Each is good once in this process; another process of the service would take it once more, while its time
- * lasts: 10 seconds either way.
+ * lasts: 10 seconds in all.
  */
 export class Proofs {
   private readonly secret: Buffer;
   private readonly keys = new LRUCache<string, Known>({ max: 10_000 });
   private readonly nonces = new LRUCache<number, string>({ max: 4 });
-  private readonly seen = new SeenOnce(2 * PROOF_WINDOW + 1);
+  private readonly seen = new SeenOnce(PROOF_LIFE + 1, MOST_PROOFS);
 
   constructor(
     secret: Buffer,
@@ -91,15 +97,14 @@ export class Proofs {
    * @returns a newer nonce, for the next proof, if this one's is about to end
    * @throws ProofFault
    */
-  async check(proof: string, { method, path, hash, jkt }: Proven): Promise<string | undefined> {
+  async check(proof: string, { method, path, hash, jkt, memberId }: Proven): Promise<string | undefined> {
     const { jti, htm, htu, iat, ath, nonce } = await this.claimsOf(proof, jkt);
     const bound = htm === method && this.isAddress(htu, path) && ath === hash;
-    if (!bound || Math.abs(Date.now() / 1000 - iat) > PROOF_WINDOW)
-      throw new ProofFault('invalid_dpop_proof');
+    if (!bound || !isRecent(iat)) throw new ProofFault('invalid_dpop_proof');
     const now = thisWindow();
     if (![now, now - 1, now + 1].some((window) => this.nonceOf(window) === nonce))
       throw new ProofFault('use_dpop_nonce');
-    if (!this.seen.isFirst(`${jkt}.${jti}`)) throw new ProofFault('invalid_dpop_proof');
+    if (!this.seen.isFirst(memberId, `${jkt}.${jti}`)) throw new ProofFault('invalid_dpop_proof');
     return nonce === this.nonce ? undefined : this.nonce;
   }
 
@@ -145,24 +150,3 @@ export class Proofs {
 }
 
 const thisWindow = (): number => Math.floor(Date.now() / 1000 / NONCE_WINDOW);
-
-/** Remembers what it was shown for at least so many seconds, all of it. */
-class SeenOnce {
-  private now = new Set<string>();
-  private before = new Set<string>();
-  private began = 0;
-
-  constructor(private readonly seconds: number) {}
-
-  isFirst(what: string): boolean {
-    const time = Date.now() / 1000;
-    if (time - this.began > this.seconds) {
-      this.before = time - this.began > 2 * this.seconds ? new Set() : this.now;
-      this.now = new Set();
-      this.began = time;
-    }
-    if (this.now.has(what) || this.before.has(what)) return false;
-    this.now.add(what);
-    return true;
-  }
-}

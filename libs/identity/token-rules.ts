@@ -12,8 +12,15 @@ export const SKEW = 10;
 export const CLIENT_ALGORITHMS = ['ES256', 'EdDSA', 'PS256'] as const;
 /** Seconds a client's assertion may live. */
 export const ASSERTION_LIFE = 60;
-/** Seconds a proof of possession is good, before and after the time it says (RFC 9449, section 11.1). */
-export const PROOF_WINDOW = 10;
+/** Seconds a proof of possession is good, in all (RFC 9449, section 11.1). */
+export const PROOF_LIFE = 10;
+/** So many of them before the time it says, for a clock that is ahead. */
+const PROOF_AHEAD = 2;
+/** @param iat seconds since 1970 */
+export const isRecent = (iat: number): boolean => {
+  const left = iat - PROOF_AHEAD + PROOF_LIFE - Date.now() / 1000;
+  return left >= 0 && left <= PROOF_LIFE;
+};
 /** Seconds a person's session lasts at most; the database has the same (session_runs), and its idle time. */
 export const SESSION_LIFE = 12 * 3600;
 /** Seconds in which somebody has signed in, or has typed the code that a device shows. */

@@ -14,8 +14,8 @@ const FINDINGS = 20_000;
 const SAMPLE = 60;
 /** Milliseconds. */
 const WINDOW = 4_000;
-/** Seconds. A proof is good ten seconds before the time it says, and after: all of a window's are made before it. */
-const AHEAD = 8;
+/** Seconds. A proof is good from two seconds before the time it says to eight after it: all of a window's are made before it. */
+const AHEAD = 2;
 const WINDOWS = 8;
 /** Proofs for the pages that are compared, and for the first window. */
 const PROOFS = 3_000;

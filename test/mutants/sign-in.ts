@@ -105,6 +105,14 @@ export const signIn: Mutant[] = [
       'client_id: z.string()',
     ],
   ]),
+  ...changed('permission', 'libs/identity/token-rules.ts', 'tokens', [
+    ['a proof is good as long before its time as after it', 'PROOF_AHEAD = 2', 'PROOF_AHEAD = 8'],
+    ['a proof lives twice as long', 'PROOF_LIFE = 10', 'PROOF_LIFE = 20'],
+  ]),
+  ...changed('integrity', 'libs/identity/seen-once.ts', 'libs/identity/seen-once', [
+    ['a client decides how much is remembered of it', ' || shown.size >= this.most', ''],
+    ['what was shown a moment ago is forgotten', ' || this.before.get(whose)?.has(what)', ''],
+  ]),
   ...changed('permission', 'libs/identity/kept.ts', 'sign-in', [
     ['a code is good twice', 'and consumed_at is null and until', 'and until'],
   ]),
