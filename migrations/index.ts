@@ -46,6 +46,7 @@ import { DatasetTrace1763683230000 } from './1763683230000-dataset-trace.js';
 import { StagedDigest1763683231000 } from './1763683231000-staged-digest.js';
 import { WebhookCertificates1763683240000 } from './1763683240000-webhook-certificates.js';
 import { WebhookLeases1763683250000 } from './1763683250000-webhook-leases.js';
+import { HubOperators1763683255000 } from './1763683255000-hub-operators.js';
 
 /** Forward only, in this order. */
 export const migrations = [
@@ -97,4 +98,5 @@ export const migrations = [
   StagedDigest1763683231000,
   WebhookCertificates1763683240000,
   WebhookLeases1763683250000,
+  HubOperators1763683255000,
 ];

@@ -8,6 +8,7 @@ const STEP_UP = 'migrations/1763683213001-step-up.ts';
 const CLIENTS = 'migrations/1763683203001-client-acts.ts';
 const VERSIONS = 'migrations/1763683203003-arrangement-versions.ts';
 const OVERSIGHT = 'migrations/1763683203004-oversight.ts';
+const HUB_OPERATORS = 'migrations/1763683255000-hub-operators.ts';
 
 /** A function of the database, inside others alone, that the application may call. */
 const callable = (signature: string): Change => [
@@ -153,6 +154,9 @@ export const administration: Mutant[] = [
   ]),
   ...changed('permission', OVERSIGHT, 'levels', [
     ['roles are given by one', `takesTwo: 'moves_trust'`, `takesTwo: 'ends_oversight'`],
+  ]),
+  ...changed('permission', HUB_OPERATORS, 'oversight', [
+    ['an operator alone ends another operator', `'AUDITOR', 'OPERATOR']`, `'AUDITOR']`],
   ]),
   ...changed('permission', OVERSIGHT, 'oversight', [
     [

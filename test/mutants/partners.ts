@@ -233,6 +233,12 @@ export const partners: Mutant[] = [
   ]),
   ...changed('integrity', 'libs/access/bootstrap.ts', 'bootstrap', [
     ['the hub is bootstrapped twice', 'if (rowCount !== 0)', 'if (rowCount === null)'],
-    ['one operator is bootstrapped', 'new Set(operators).size < 2', 'operators.length < 1'],
+    ['one operator is bootstrapped', 'new Set(operators).size < ENOUGH', 'operators.length < 1'],
+    ['a hub that has operators is given others', 'if (hub.active >= ENOUGH)', 'if (hub.active > 9)'],
+    [
+      'a code for an operator outlives the next',
+      'update invitation set withdrawn_at = clock_timestamp()',
+      'update invitation set withdrawn_at = null',
+    ],
   ]),
 ];
