@@ -47,6 +47,7 @@ import { StagedDigest1763683231000 } from './1763683231000-staged-digest.js';
 import { WebhookCertificates1763683240000 } from './1763683240000-webhook-certificates.js';
 import { WebhookLeases1763683250000 } from './1763683250000-webhook-leases.js';
 import { HubOperators1763683255000 } from './1763683255000-hub-operators.js';
+import { Suspended1763683256000 } from './1763683256000-suspended.js';
 
 /** Forward only, in this order. */
 export const migrations = [
@@ -99,4 +100,5 @@ export const migrations = [
   WebhookCertificates1763683240000,
   WebhookLeases1763683250000,
   HubOperators1763683255000,
+  Suspended1763683256000,
 ];

@@ -138,7 +138,16 @@ describe('is refused in one way, and changes nothing:', () => {
     };
   }
 
-  test('one of an agency that is suspended, until it is in again', async () => {
+  test('one that was given before its agency was suspended, by the hub too, though it is in again', async () => {
+    const codes = [await given(world, 'KR-FSC'), await given(world, 'KR-FSC', { by: 'HUB' })];
+    const hub = await administratorsOf(world, 'HUB');
+    await administer(hub.first, 'suspendAgency', { agencyId: agencyId('KR-FSC') });
+    await hub.both('reinstateAgency', { agencyId: agencyId('KR-FSC') });
+    for (const code of codes) expect(await accepted(world, code, somebody())).toBe(REFUSED);
+    expect(await accepted(world, await given(world, 'KR-FSC'), somebody())).toBe('done');
+  });
+
+  test('one while its agency is suspended', async () => {
     const code = await given(world, 'KR-FSC', { by: 'HUB' });
     await whileSuspended(world, 'KR-FSC', async () =>
       expect(await accepted(world, code, somebody())).toBe(REFUSED),

@@ -5,6 +5,7 @@ import { changed, type Mutant } from './mutant.js';
 const KEYS = 'migrations/1763683211000-inbound-keys.ts';
 const INBOUND = 'migrations/1763683211001-inbound.ts';
 const STANDING = 'migrations/1763683211002-standing-authority.ts';
+const SUSPENDED = 'migrations/1763683256000-suspended.ts';
 const SERVICE = 'libs/intake/intake.service.ts';
 const ROUTE = 'apps/api/inbound.ts';
 
@@ -106,6 +107,16 @@ export const intake: Mutant[] = [
       'where',
     ],
     ['posted: said of two in turn it is news', 'and i.revision_id = excluded.revision_id', ''],
+  ]),
+  ...changed('permission', SUSPENDED, 'step-up', [
+    ['at once: without a fresh proof', 'perform fresh_proof(me);', ''],
+  ]),
+  ...changed('permission', SUSPENDED, 'standing-authority', [
+    [
+      'at once: asked for before a suspension',
+      'where agency_id = target and approved_at is null',
+      'where false',
+    ],
   ]),
   ...changed('life cycle', STANDING, 'standing-authority', [
     ['at once: ended', 'and s.ended_at is null\n', '\n'],

@@ -7,6 +7,7 @@ const INVITING = 'migrations/1763683204001-inviting.ts';
 const BRINGING_IN = 'migrations/1763683204002-bringing-in.ts';
 const RECOVERY = 'migrations/1763683204003-recovery.ts';
 const REVIEW = 'migrations/1763683204004-access-review.ts';
+const SUSPENDED = 'migrations/1763683256000-suspended.ts';
 const SIGNED_IN = '(select acting()) is not null';
 
 export const partners: Mutant[] = [
@@ -172,6 +173,24 @@ export const partners: Mutant[] = [
       ', expires_at = r.expires_at where id = made',
       `, expires_at = 'infinity' where id = made`,
     ],
+    ['after a recovery the inbox is open', 'perform close_inbox(i, made);', ''],
+    [
+      'after a recovery one person opens the inbox',
+      `carriesOut: 'confirm_recovery', concerns`,
+      `carriesOut: 'confirm_recovery', takesTwo: 'never', concerns`,
+    ],
+    [
+      "after a recovery one originator opens another's",
+      'update release set closed = false where agency_id = target and author_id = me.agency_id;',
+      'update release set closed = false where agency_id = target;',
+    ],
+    [
+      'a recovery is told to nobody',
+      `carriesOut: 'begin_recovery', concerns: TOLD`,
+      `carriesOut: 'begin_recovery'`,
+    ],
+  ]),
+  ...changed('permission', SUSPENDED, 'recovery', [
     ['a machine stops a recovery', 'if me.machine or target', 'if target'],
     [
       'another agency stops a recovery',
@@ -188,21 +207,22 @@ export const partners: Mutant[] = [
       'and stopped_at is null and recovered_at is null and expires_at > clock_timestamp()\n     returning',
       'and stopped_at is null and expires_at > clock_timestamp()\n     returning',
     ],
-    ['after a recovery the inbox is open', 'perform close_inbox(i, made);', ''],
     [
-      'after a recovery one person opens the inbox',
-      `carriesOut: 'confirm_recovery', concerns`,
-      `carriesOut: 'confirm_recovery', takesTwo: 'never', concerns`,
+      'a recovery goes on while the agency is suspended',
+      'if end_open_recovery(target) is not null then',
+      'if false then',
     ],
     [
-      "after a recovery one originator opens another's",
-      'update release set closed = false where agency_id = target and author_id = me.agency_id;',
-      'update release set closed = false where agency_id = target;',
+      'a recovery that was asked for outlives a suspension',
+      `where act = 'agency.recovery-begun'`,
+      'where false',
     ],
+  ]),
+  ...changed('permission', SUSPENDED, 'invitations', [
     [
-      'a recovery is told to nobody',
-      `carriesOut: 'begin_recovery', concerns: TOLD`,
-      `carriesOut: 'begin_recovery'`,
+      'an invitation outlives a suspension',
+      'update invitation set expires_at = happened',
+      'update invitation set expires_at = expires_at',
     ],
   ]),
   ...changed('policy', RECOVERY, 'recovery', [
