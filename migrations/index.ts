@@ -48,6 +48,7 @@ import { WebhookCertificates1763683240000 } from './1763683240000-webhook-certif
 import { WebhookLeases1763683250000 } from './1763683250000-webhook-leases.js';
 import { HubOperators1763683255000 } from './1763683255000-hub-operators.js';
 import { Suspended1763683256000 } from './1763683256000-suspended.js';
+import { RecoveredRecipients1763683256001 } from './1763683256001-recovered-recipients.js';
 
 /** Forward only, in this order. */
 export const migrations = [
@@ -101,4 +102,5 @@ export const migrations = [
   WebhookLeases1763683250000,
   HubOperators1763683255000,
   Suspended1763683256000,
+  RecoveredRecipients1763683256001,
 ];
