@@ -49,6 +49,7 @@ import { WebhookLeases1763683250000 } from './1763683250000-webhook-leases.js';
 import { HubOperators1763683255000 } from './1763683255000-hub-operators.js';
 import { Suspended1763683256000 } from './1763683256000-suspended.js';
 import { RecoveredRecipients1763683256001 } from './1763683256001-recovered-recipients.js';
+import { ActiveParties1763683257000 } from './1763683257000-active-parties.js';
 
 /** Forward only, in this order. */
 export const migrations = [
@@ -103,4 +104,5 @@ export const migrations = [
   HubOperators1763683255000,
   Suspended1763683256000,
   RecoveredRecipients1763683256001,
+  ActiveParties1763683257000,
 ];

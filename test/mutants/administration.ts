@@ -8,6 +8,7 @@ const STEP_UP = 'migrations/1763683213001-step-up.ts';
 const CLIENTS = 'migrations/1763683203001-client-acts.ts';
 const VERSIONS = 'migrations/1763683203003-arrangement-versions.ts';
 const OVERSIGHT = 'migrations/1763683203004-oversight.ts';
+const ACTIVE_PARTIES = 'migrations/1763683257000-active-parties.ts';
 const HUB_OPERATORS = 'migrations/1763683255000-hub-operators.ts';
 
 /** A function of the database, inside others alone, that the application may call. */
@@ -154,6 +155,9 @@ export const administration: Mutant[] = [
   ]),
   ...changed('permission', OVERSIGHT, 'levels', [
     ['roles are given by one', `takesTwo: 'moves_trust'`, `takesTwo: 'ends_oversight'`],
+  ]),
+  ...changed('permission', ACTIVE_PARTIES, 'arrangements', [
+    ['a suspended agency is proposed to', 'and agency.suspended_at is not null', 'and false'],
   ]),
   ...changed('permission', HUB_OPERATORS, 'oversight', [
     ['an operator alone ends another operator', `'AUDITOR', 'OPERATOR']`, `'AUDITOR']`],
