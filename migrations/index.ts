@@ -50,6 +50,7 @@ import { HubOperators1763683255000 } from './1763683255000-hub-operators.js';
 import { Suspended1763683256000 } from './1763683256000-suspended.js';
 import { RecoveredRecipients1763683256001 } from './1763683256001-recovered-recipients.js';
 import { ActiveParties1763683257000 } from './1763683257000-active-parties.js';
+import { InReach1763683257001 } from './1763683257001-in-reach.js';
 
 /** Forward only, in this order. */
 export const migrations = [
@@ -105,4 +106,5 @@ export const migrations = [
   Suspended1763683256000,
   RecoveredRecipients1763683256001,
   ActiveParties1763683257000,
+  InReach1763683257001,
 ];

@@ -220,11 +220,15 @@ async function firstKey(): Promise<object> {
 
 /** Of somebody else of KR-FSC, who may do nothing else. */
 async function session(): Promise<object> {
+  return { sessionId: await sessionOf(await member(), 'KR-FSC') };
+}
+
+async function sessionOf(target: string, code: Code): Promise<string | undefined> {
   const [made] = await world.sql<{ id: string }>(
     `insert into session (agency_id, member_id, agent) values ($1, $2, 'A browser') returning id`,
-    [agencyId('KR-FSC'), await member()],
+    [agencyId(code), target],
   );
-  return { sessionId: made?.id };
+  return made?.id;
 }
 
 /** Of somebody else of KR-FSC. */
@@ -278,6 +282,62 @@ describe.each(Object.keys(ADMINISTRATION) as AdministrationName[])('%s', (name) 
     expect(await tried(client(), name, input)).toBe(expected);
     if (expected !== 'done' && expected !== 'pending') expect(await contents(world)).toEqual(before);
     await world.sql('update agency set suspended_at = null');
+  });
+});
+
+describe('whom it is done to', () => {
+  const [DONE, TWO] = ['done', 'pending'];
+  const none = (told: string) => ({ ANALYST: told, AUDITOR: told, AGENCY_ADMIN: told, OPERATOR: told });
+  const all = { ANALYST: DONE, AUDITOR: DONE, AGENCY_ADMIN: DONE };
+  const below = (path: string) => ({ ...all, OPERATOR: `FORBIDDEN ${path}` });
+  const watched = { ANALYST: DONE, AUDITOR: TWO, AGENCY_ADMIN: TWO, OPERATOR: TWO };
+
+  type Told = Record<keyof ReturnType<typeof none>, string>;
+  // prettier-ignore
+  const REACH: [AdministrationName, (target: string, code: Code) => Promise<object>, Record<'AGENCY_ADMIN' | 'OPERATOR' | 'AUDITOR', Told>][] = [
+    ['endSession', async (target, code) => ({ sessionId: await sessionOf(target, code) }),
+      { AGENCY_ADMIN: below('input.sessionId'), OPERATOR: none('NOT_FOUND input.sessionId'), AUDITOR: none('NOT_FOUND input.sessionId') }],
+    ['removePasskey', async (target) => ({ passkeyId: (await planted(world, [target]))[0] }),
+      { AGENCY_ADMIN: below('input.passkeyId'), OPERATOR: none('NOT_FOUND input.passkeyId'), AUDITOR: none('NOT_FOUND input.passkeyId') }],
+    ['endMembership', async (memberId) => ({ memberId }),
+      { AGENCY_ADMIN: below('input.memberId'), OPERATOR: watched, AUDITOR: none('FORBIDDEN') }],
+    ['changeRoles', async (memberId) => ({ memberId, roles: ['ANALYST'] }),
+      { AGENCY_ADMIN: below('input.memberId'), OPERATOR: watched, AUDITOR: none('FORBIDDEN') }],
+    ['handOver', async (memberId, code) => ({ memberId, toMemberId: await member(['CONTRIBUTOR'], code) }),
+      { AGENCY_ADMIN: below('input.memberId'), OPERATOR: none(DONE), AUDITOR: none('FORBIDDEN') }],
+    ['confirmAccess', async (subjectId) => ({ subjectId }),
+      { AGENCY_ADMIN: below('input.subjectId'), OPERATOR: none('FORBIDDEN'), AUDITOR: none('FORBIDDEN') }],
+  ];
+  const cases = REACH.flatMap(([name, input, by]) =>
+    (['AGENCY_ADMIN', 'OPERATOR', 'AUDITOR'] as const).flatMap((actor) =>
+      (['ANALYST', 'AUDITOR', 'AGENCY_ADMIN', 'OPERATOR'] as const).flatMap((target) =>
+        (['HUB', 'KR-FSC'] as const)
+          .filter((code) => code === 'HUB' || (actor !== 'OPERATOR' && target !== 'OPERATOR'))
+          .map((code) => ({ name, actor, target, code, input, told: by[actor][target] })),
+      ),
+    ),
+  );
+
+  test.each(cases)(
+    '$name by $actor of $code to $target: $told',
+    async ({ name, actor, target, code, input, told }) => {
+      const acting = world.member(await member([actor], code));
+      const wish = await input(await member([target], code), code);
+      const before = await contents(world);
+      expect(await tried(acting, name, wish)).toBe(told);
+      if (told !== DONE && told !== TWO) expect(await contents(world)).toEqual(before);
+    },
+  );
+
+  test('an operator stays one through another membership', async () => {
+    const operator = await member(['OPERATOR'], 'HUB');
+    const beside = await newMember(world, 'HUB', ['ANALYST'], operator);
+    const administrator = world.member(await member(['AGENCY_ADMIN'], 'HUB'));
+    expect(await tried(administrator, 'endMembership', { memberId: beside })).toBe(
+      'FORBIDDEN input.memberId',
+    );
+    await world.sql('update member set ended_at = now() where id = $1', [operator]);
+    expect(await tried(administrator, 'endMembership', { memberId: beside })).toBe('done');
   });
 });
 
