@@ -51,6 +51,7 @@ import { Suspended1763683256000 } from './1763683256000-suspended.js';
 import { RecoveredRecipients1763683256001 } from './1763683256001-recovered-recipients.js';
 import { ActiveParties1763683257000 } from './1763683257000-active-parties.js';
 import { InReach1763683257001 } from './1763683257001-in-reach.js';
+import { LetInByTwo1763683258000 } from './1763683258000-let-in-by-two.js';
 
 /** Forward only, in this order. */
 export const migrations = [
@@ -107,4 +108,5 @@ export const migrations = [
   RecoveredRecipients1763683256001,
   ActiveParties1763683257000,
   InReach1763683257001,
+  LetInByTwo1763683258000,
 ];

@@ -13,7 +13,7 @@ import { newKey, registered } from './support/clients.js';
 import { DATASETS } from './support/datasets.js';
 import { actNames } from './support/every-act.js';
 import { given } from './support/invitations.js';
-import { newArrangement, newMember } from './support/partners.js';
+import { newArrangement, newMember, withProvider } from './support/partners.js';
 import { planted } from './support/passkeys.js';
 import { newcomer, proposed } from './support/proposals.js';
 import { agencyId, MEMBER_ROLES, memberId, type Code, type MemberRole } from './support/roster.js';
@@ -112,7 +112,7 @@ const TABLE: Record<AdministrationName, Row> = {
   //                   AGENCY_ADMIN  of another agency                 OPERATOR
   changeRoles:        ['done',    'NOT_FOUND input.memberId',      'NOT_FOUND input.memberId',     async () => ({ memberId: await member(), roles: ['CONTRIBUTOR'] })],
   endMembership:      ['done',    'NOT_FOUND input.memberId',      'NOT_FOUND input.memberId',     async () => ({ memberId: await member() })],
-  inviteMember:       ['done',    'done',                          'FORBIDDEN input.roles',        async () => ({ name: 'Kim', roles: ['CONTRIBUTOR'] })],
+  inviteMember:       ['pending', 'pending',                       'FORBIDDEN input.roles',        async () => ({ name: 'Kim', roles: ['CONTRIBUTOR'] })],
   withdrawInvitation: ['done',    'NOT_FOUND input.invitationId',  'NOT_FOUND input.invitationId', async () => ({ invitationId: await invitation() })],
   handOver:           ['done',    'NOT_FOUND input.memberId',      'NOT_FOUND input.memberId',     async () => ({ memberId: await member(), toMemberId: await member(['CONTRIBUTOR']) })],
   proposeAgency:      ['done',    'done',                          'done',                         async () => newcomer()],
@@ -394,20 +394,39 @@ describe('a role is given', () => {
     expect(await tried(administrator, 'inviteMember', { name: 'Kim', roles })).toBe('INVALID input.roles');
   });
 
-  test.each(ROLES)('%s by an invitation of an administrator as to a member', async (role) => {
-    const expected = role === 'OPERATOR' ? 'FORBIDDEN input.roles' : by(role);
-    const invited = (roles: Role[]) =>
-      tried(world.as('KR-FSC', 'AGENCY_ADMIN'), 'inviteMember', { name: 'Kim', roles });
-    expect(await invited([role])).toBe(expected);
-    if (role === 'AUDITOR') expect(await invited(['AUDITOR', 'ANALYST'])).toBe('pending');
-  });
+  test.each(ROLES)(
+    '%s by an invitation of an administrator: with a provider as to a member, without by two',
+    async (role) => {
+      const expected = role === 'OPERATOR' ? 'FORBIDDEN input.roles' : by(role);
+      const invited = (roles: Role[]) =>
+        tried(world.as('KR-FSC', 'AGENCY_ADMIN'), 'inviteMember', { name: 'Kim', roles });
+      await world.sql('delete from identity_provider');
+      expect(await invited([role])).toBe(expected === 'done' ? 'pending' : expected);
+      await withProvider(world, 'JP-NPA');
+      expect(await invited([role])).toBe(expected === 'done' ? 'pending' : expected);
+      await withProvider(world, 'KR-FSC');
+      expect(await invited([role])).toBe(expected);
+      if (role === 'AUDITOR') expect(await invited(['AUDITOR', 'ANALYST'])).toBe('pending');
+    },
+  );
 
-  test.each(ROLES)('%s by an invitation of an operator as to a member of the hub', async (role) => {
-    const given: Partial<Record<Role, string>> = { OPERATOR: 'pending', LIAISON: 'pending', ANALYST: 'done' };
-    expect(await tried(world.as('HUB', 'OPERATOR'), 'inviteMember', { name: 'Kim', roles: [role] })).toBe(
-      given[role] ?? 'FORBIDDEN input.roles',
-    );
-  });
+  test.each(ROLES)(
+    '%s by an invitation of an operator: with a provider as to a member of the hub, without by two',
+    async (role) => {
+      const given: Partial<Record<Role, string>> = {
+        OPERATOR: 'pending',
+        LIAISON: 'pending',
+        ANALYST: 'done',
+      };
+      const expected = given[role] ?? 'FORBIDDEN input.roles';
+      const invited = () =>
+        tried(world.as('HUB', 'OPERATOR'), 'inviteMember', { name: 'Kim', roles: [role] });
+      await world.sql('delete from identity_provider');
+      expect(await invited()).toBe(expected === 'done' ? 'pending' : expected);
+      await withProvider(world, 'HUB');
+      expect(await invited()).toBe(expected);
+    },
+  );
 });
 
 test('other roles are another membership: tokens of the old one are good for nothing, the new one may what it says', async () => {

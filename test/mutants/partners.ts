@@ -7,6 +7,7 @@ const INVITING = 'migrations/1763683204001-inviting.ts';
 const BRINGING_IN = 'migrations/1763683204002-bringing-in.ts';
 const RECOVERY = 'migrations/1763683204003-recovery.ts';
 const REVIEW = 'migrations/1763683204004-access-review.ts';
+const LET_IN = 'migrations/1763683258000-let-in-by-two.ts';
 const SUSPENDED = 'migrations/1763683256000-suspended.ts';
 const SIGNED_IN = '(select acting()) is not null';
 
@@ -70,11 +71,6 @@ export const partners: Mutant[] = [
     ],
   ]),
   ...changed('permission', INVITING, 'levels', [
-    [
-      'an invitation to any role takes one',
-      `carriesOut: 'invite_member', takesTwo: 'gives_trust'`,
-      `carriesOut: 'invite_member', takesTwo: 'never'`,
-    ],
     [
       'an invitation gives any role',
       `if not given <@ may_give(me) then
@@ -188,6 +184,19 @@ export const partners: Mutant[] = [
       'a recovery is told to nobody',
       `carriesOut: 'begin_recovery', concerns: TOLD`,
       `carriesOut: 'begin_recovery'`,
+    ],
+  ]),
+  ...changed('permission', LET_IN, 'invitations', [
+    ['an invitation to any role takes one', `takesTwo: 'lets_in'`, `takesTwo: 'never'`],
+    [
+      'an administrator alone invites who makes a passkey',
+      ' or not exists (select from identity_provider where agency_id = me.agency_id)',
+      '',
+    ],
+    [
+      'what was given for a provider outlives it',
+      'set expires_at = clock_timestamp()',
+      'set expires_at = expires_at',
     ],
   ]),
   ...changed('permission', SUSPENDED, 'recovery', [
