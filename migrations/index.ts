@@ -52,6 +52,7 @@ import { RecoveredRecipients1763683256001 } from './1763683256001-recovered-reci
 import { ActiveParties1763683257000 } from './1763683257000-active-parties.js';
 import { InReach1763683257001 } from './1763683257001-in-reach.js';
 import { LetInByTwo1763683258000 } from './1763683258000-let-in-by-two.js';
+import { NamedByTwo1763683259000 } from './1763683259000-named-by-two.js';
 
 /** Forward only, in this order. */
 export const migrations = [
@@ -109,4 +110,5 @@ export const migrations = [
   ActiveParties1763683257000,
   InReach1763683257001,
   LetInByTwo1763683258000,
+  NamedByTwo1763683259000,
 ];

@@ -217,7 +217,13 @@ describe('what is said of an agency', () => {
   };
 
   test('it says itself, for its partners to see, each with its date; what was said before stays', async () => {
-    await administer(kr(), 'nameAgency', { names: [{ language: 'en', name: 'Another name' }] });
+    const administrators = await administratorsOf(world, 'KR-FSC');
+    const names = [{ language: 'en', name: 'Another name' }];
+    const before = await seen(world.as('JP-NPA', 'ANALYST'));
+    // Partners go by its name: two say it.
+    expect(await tried(administrators.first, 'nameAgency', { names })).toBe('pending');
+    expect(await seen(world.as('JP-NPA', 'ANALYST'))).toEqual(before);
+    await administrators.both('nameAgency', { names });
     const found = await seen(world.as('JP-NPA', 'ANALYST'));
     expect(found?.names).toEqual([
       { language: 'en', name: 'Another name', since: expect.stringMatching(/^\d{4}-/) },

@@ -118,7 +118,7 @@ const TABLE: Record<AdministrationName, Row> = {
   proposeAgency:      ['done',    'done',                          'done',                         async () => newcomer()],
   withdrawProposal:   ['done',    'NOT_FOUND input.proposalId',    'done',                         proposal],
   bringInAgency:      ['FORBIDDEN', 'FORBIDDEN',                   'pending',                      proposal],
-  nameAgency:         ['done',    'done',                          'done',                         async () => ({ names: [{ language: 'en', name: `Agency ${randomUUID()}` }] })],
+  nameAgency:         ['pending', 'pending',                       'pending',                      async () => ({ names: [{ language: 'en', name: `Agency ${randomUUID()}` }] })],
   setContacts:        ['done',    'done',                          'done',                         async () => ({ contactPoints: [{ kind: 'url', value: `https://${randomUUID()}.example` }] })],
   setJurisdiction:    ['FORBIDDEN', 'FORBIDDEN',                   'pending',                      async () => ({ agencyId: agencyId('JP-NPA'), jurisdiction: 'CN' })],
   beginRecovery:      ['FORBIDDEN', 'FORBIDDEN',                   'pending',                      async () => ({ agencyId: agencyId('XX-ALONE'), administrators: ['Kim', 'Lee'] })],

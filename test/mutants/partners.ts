@@ -7,6 +7,7 @@ const INVITING = 'migrations/1763683204001-inviting.ts';
 const BRINGING_IN = 'migrations/1763683204002-bringing-in.ts';
 const RECOVERY = 'migrations/1763683204003-recovery.ts';
 const REVIEW = 'migrations/1763683204004-access-review.ts';
+const NAMED = 'migrations/1763683259000-named-by-two.ts';
 const LET_IN = 'migrations/1763683258000-let-in-by-two.ts';
 const SUSPENDED = 'migrations/1763683256000-suspended.ts';
 const SIGNED_IN = '(select acting()) is not null';
@@ -184,6 +185,13 @@ export const partners: Mutant[] = [
       'a recovery is told to nobody',
       `carriesOut: 'begin_recovery', concerns: TOLD`,
       `carriesOut: 'begin_recovery'`,
+    ],
+  ]),
+  ...changed('permission', NAMED, 'bringing-in', [
+    [
+      'an agency is given another name by one',
+      `carriesOut: 'name_agency',`,
+      `carriesOut: 'name_agency', takesTwo: 'never',`,
     ],
   ]),
   ...changed('permission', LET_IN, 'invitations', [
