@@ -46,6 +46,13 @@ import { DatasetTrace1763683230000 } from './1763683230000-dataset-trace.js';
 import { StagedDigest1763683231000 } from './1763683231000-staged-digest.js';
 import { WebhookCertificates1763683240000 } from './1763683240000-webhook-certificates.js';
 import { WebhookLeases1763683250000 } from './1763683250000-webhook-leases.js';
+import { HubOperators1763683255000 } from './1763683255000-hub-operators.js';
+import { Suspended1763683256000 } from './1763683256000-suspended.js';
+import { RecoveredRecipients1763683256001 } from './1763683256001-recovered-recipients.js';
+import { ActiveParties1763683257000 } from './1763683257000-active-parties.js';
+import { InReach1763683257001 } from './1763683257001-in-reach.js';
+import { LetInByTwo1763683258000 } from './1763683258000-let-in-by-two.js';
+import { NamedByTwo1763683259000 } from './1763683259000-named-by-two.js';
 
 /** Forward only, in this order. */
 export const migrations = [
@@ -97,4 +104,11 @@ export const migrations = [
   StagedDigest1763683231000,
   WebhookCertificates1763683240000,
   WebhookLeases1763683250000,
+  HubOperators1763683255000,
+  Suspended1763683256000,
+  RecoveredRecipients1763683256001,
+  ActiveParties1763683257000,
+  InReach1763683257001,
+  LetInByTwo1763683258000,
+  NamedByTwo1763683259000,
 ];

@@ -1,12 +1,15 @@
+import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import {
   administer,
   administratorsOf,
   ARRANGEMENT,
+  send,
   tried,
   type Administrators,
 } from './support/administration.js';
 import { act, attempt, draft, newest, recipients, released, submit } from './support/findings.js';
+import { whileSuspended } from './support/partners.js';
 import { agencyId, type Code } from './support/roster.js';
 import { held, listed, seen } from './support/seen.js';
 import { inHours, passHours } from './support/time.js';
@@ -121,6 +124,23 @@ test.each([
 ])('none is proposed %s', async (_, rules, outcome) => {
   const input = { ...ARRANGEMENT, parties: [agencyId('XX-ALONE')], ...rules };
   expect(await tried(kr.first, 'proposeArrangement', input)).toBe(outcome);
+});
+
+test('none is proposed to a suspended agency, as to none at all, nor amended while a party is suspended', async () => {
+  const input = { ...ARRANGEMENT, parties: [agencyId('XX-ALONE')] };
+  const asked = async (other: object) =>
+    (await send(kr.first, 'proposeArrangement', { ...input, ...other })).errors;
+  const amends = await inForce({});
+  const nowhere = await asked({ parties: [randomUUID()] });
+  const suspended = await whileSuspended(world, 'XX-ALONE', async () => {
+    expect(await tried(kr.first, 'proposeArrangement', { ...input, amends, parties: [] })).toBe(
+      'CONFLICT input.amends',
+    );
+    return asked({});
+  });
+  expect(nowhere[0]?.extensions.code).toBe('NOT_FOUND');
+  expect(suspended).toEqual(nowhere);
+  await administer(kr.first, 'endArrangement', { arrangementId: amends });
 });
 
 test('an amendment takes its place when every party has accepted, and what was released stays', async () => {

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { migrate } from '../apps/cli/migrate.js';
 import { accept, accepted } from './support/invitations.js';
-import { cloneDatabase, type TestDatabase } from './support/server.js';
+import { cloneDatabase, withClient, type TestDatabase } from './support/server.js';
 import { startWorld, type OwnWorld } from './support/world.js';
 
 /* From an empty database to two operators: by the command, as whoever sets the service up would. */
@@ -102,4 +102,62 @@ test('makes the hub once, two at a time too, and two operators by codes that are
     { roles: ['OPERATOR'] },
     { roles: ['OPERATOR'] },
   ]);
+});
+
+describe('a hub with fewer than two active operators', () => {
+  const again = (...operators: string[]) =>
+    run(['HUB', ...operators.flatMap((name) => ['--operator', name])]);
+  const codeIn = (out: string) => /^([\w-]{43}) {2}Min$/m.exec(out)?.[1] ?? '';
+  const ended = () =>
+    world.sql(
+      `update member set ended_at = now() where id = (select id from member where ended_at is null order by id limit 1)`,
+    );
+
+  test('is there not while it has two, nor under another code', async () => {
+    expect(await again('Min')).toMatchObject({
+      code: 1,
+      out: '',
+      err: expect.stringContaining('they invite others'),
+    });
+    expect(await run(['OTHER', '--operator', 'Min'])).toMatchObject({
+      code: 1,
+      out: '',
+      err: expect.stringContaining('There is no hub'),
+    });
+  });
+
+  test('is given as many as are missing, by codes of which the last one is good; its ledger says so', async () => {
+    await ended();
+    const before = await world.sql('select id from invitation');
+    for (const names of [
+      ['Min', 'Jo'],
+      ['Min', 'Min'],
+    ])
+      expect(await again(...names)).toMatchObject({
+        code: 1,
+        out: '',
+        err: expect.stringContaining('short of 1'),
+      });
+    expect(await world.sql('select id from invitation')).toEqual(before);
+    const first = await again('Min');
+    const second = await again('Min');
+    expect(await accepted(world, codeIn(first.out), randomUUID())).toMatch(/^NOT_FOUND/);
+    expect(await accepted(world, codeIn(second.out), randomUUID())).toBe('done');
+    expect(await again('Min')).toMatchObject({ code: 1, out: '' });
+    expect(await world.sql(`select act from entry where act like 'agency.%' order by recorded_at`)).toEqual([
+      { act: 'agency.bootstrapped' },
+      { act: 'agency.operators-invited' },
+      { act: 'agency.operators-invited' },
+    ]);
+  });
+
+  test('was left so by whoever owns the database: one who is gone is ended as the gate, and counts no more', async () => {
+    const [gone] = await world.sql<{ id: string }>('select id from member where ended_at is null limit 1');
+    const end = `update entente.member set ended_at = now() where id = '${gone?.id ?? ''}'`;
+    await withClient(database.ownerUrl, async (owner) => {
+      await owner.query('set role entente_gate');
+      await owner.query(end);
+    });
+    expect(await again('Min')).toMatchObject({ code: 0 });
+  });
 });

@@ -8,7 +8,7 @@ import {
   type Administrators,
 } from './support/administration.js';
 import { accept, accepted, type Invited } from './support/invitations.js';
-import { whileSuspended } from './support/partners.js';
+import { whileSuspended, withProvider } from './support/partners.js';
 import { bringIn, newcomer, proposed } from './support/proposals.js';
 import { agencyId, memberId } from './support/roster.js';
 import { startWorld, type Client, type OwnWorld } from './support/world.js';
@@ -106,8 +106,10 @@ describe('an agency that is brought in', () => {
       }
     }
     const before = await world.sql('select count(*) from invitation where agency_id = $1', [id]);
-    await administer(voucher, 'inviteMember', { name: 'Park', roles: ['ANALYST'] });
-    await administer(hub.first, 'inviteMember', { name: 'Park', roles: ['ANALYST'] });
+    for (const code of ['KR-KNPA', 'HUB'] as const) await withProvider(world, code);
+    for (const outside of [hub.first, voucher])
+      expect(await tried(outside, 'inviteMember', { name: 'Park', roles: ['ANALYST'] })).toBe('done');
+    await world.sql('delete from identity_provider');
     expect(await world.sql('select count(*) from invitation where agency_id = $1', [id])).toEqual(before);
   });
 
@@ -215,7 +217,13 @@ describe('what is said of an agency', () => {
   };
 
   test('it says itself, for its partners to see, each with its date; what was said before stays', async () => {
-    await administer(kr(), 'nameAgency', { names: [{ language: 'en', name: 'Another name' }] });
+    const administrators = await administratorsOf(world, 'KR-FSC');
+    const names = [{ language: 'en', name: 'Another name' }];
+    const before = await seen(world.as('JP-NPA', 'ANALYST'));
+    // Partners go by its name: two say it.
+    expect(await tried(administrators.first, 'nameAgency', { names })).toBe('pending');
+    expect(await seen(world.as('JP-NPA', 'ANALYST'))).toEqual(before);
+    await administrators.both('nameAgency', { names });
     const found = await seen(world.as('JP-NPA', 'ANALYST'));
     expect(found?.names).toEqual([
       { language: 'en', name: 'Another name', since: expect.stringMatching(/^\d{4}-/) },

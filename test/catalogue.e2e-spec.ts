@@ -38,6 +38,7 @@ const SENT = [
     'disable_webhook',
     'prove_webhook',
     'webhook_body',
+    'webhook_waiting',
   ],
 ]
   .map((name) => `'${name}'`)

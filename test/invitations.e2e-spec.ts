@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { hashOfCode, newCode } from '#access';
 import { administer, administratorsOf, tried } from './support/administration.js';
 import { ACTS, document, newest, submit, type Finding } from './support/findings.js';
 import { accept, accepted, given, IDP, invite } from './support/invitations.js';
-import { newMember, whileSuspended } from './support/partners.js';
+import { newMember, whileSuspended, withProvider } from './support/partners.js';
 import { agencyId, memberId } from './support/roster.js';
 import { withClient } from './support/server.js';
 import { contents } from './support/seen.js';
@@ -138,7 +138,16 @@ describe('is refused in one way, and changes nothing:', () => {
     };
   }
 
-  test('one of an agency that is suspended, until it is in again', async () => {
+  test('one that was given before its agency was suspended, by the hub too, though it is in again', async () => {
+    const codes = [await given(world, 'KR-FSC'), await given(world, 'KR-FSC', { by: 'HUB' })];
+    const hub = await administratorsOf(world, 'HUB');
+    await administer(hub.first, 'suspendAgency', { agencyId: agencyId('KR-FSC') });
+    await hub.both('reinstateAgency', { agencyId: agencyId('KR-FSC') });
+    for (const code of codes) expect(await accepted(world, code, somebody())).toBe(REFUSED);
+    expect(await accepted(world, await given(world, 'KR-FSC'), somebody())).toBe('done');
+  });
+
+  test('one while its agency is suspended', async () => {
     const code = await given(world, 'KR-FSC', { by: 'HUB' });
     await whileSuspended(world, 'KR-FSC', async () =>
       expect(await accepted(world, code, somebody())).toBe(REFUSED),
@@ -195,6 +204,8 @@ test('the code is for the sign-in alone to take: not for the application, whoeve
 
 describe('an administrator invites', () => {
   const kim = { name: 'Kim', roles: ['CONTRIBUTOR'] };
+  // Or it takes two.
+  beforeEach(() => withProvider(world, 'KR-FSC'));
 
   test('by a code that is shown once, and is nowhere in the database', async () => {
     const administrator = world.as('KR-FSC', 'AGENCY_ADMIN');
@@ -229,9 +240,14 @@ describe('an administrator invites', () => {
     expect(listed).toMatchObject({ state: 'ACCEPTED', ...kim, givenBy: memberId('KR-FSC', 'AGENCY_ADMIN') });
   });
 
-  test('to what takes two by a code that is good once a second person has approved it', async () => {
+  test.each([
+    ['to what takes two', true, ['AGENCY_ADMIN']],
+    ['to read content, of an agency without a provider,', false, ['ANALYST']],
+    ['to write findings, of an agency without a provider,', false, ['CONTRIBUTOR']],
+  ])('%s by a code that is good once a second person has approved it', async (_, provided, roles) => {
+    if (!provided) await world.sql('delete from identity_provider');
     const { first, second } = await administratorsOf(world, 'KR-FSC');
-    const { pendingAct, codes } = await invite(first, { name: 'Lee', roles: ['AGENCY_ADMIN'] });
+    const { pendingAct, codes } = await invite(first, { name: 'Lee', roles });
     const [{ code } = { code: '' }] = codes;
     expect(await accepted(world, code, somebody())).toBe(REFUSED);
     expect(pendingAct?.content).not.toContain(code);
@@ -239,7 +255,18 @@ describe('an administrator invites', () => {
     expect(await tried(first, 'approveAct', decision)).toBe('CONFLICT input.pendingActId');
     expect(await tried(second, 'approveAct', decision)).toBe('done');
     const id = await accept(world, code, somebody());
-    expect(await world.member(id).ask(VIEWER)).toMatchObject({ viewer: { roles: ['AGENCY_ADMIN'] } });
+    expect(await world.member(id).ask(VIEWER)).toMatchObject({ viewer: { roles } });
+  });
+
+  test('alone to what is accepted at the provider, and to nothing once that is removed; the hub’s stay', async () => {
+    const kr = await administratorsOf(world, 'KR-FSC');
+    const { codes } = await invite(kr.first, kim);
+    const fromHub = await given(world, 'KR-FSC', { by: 'HUB' });
+    await kr.both('removeIdentityProvider', {});
+    expect(await accepted(world, codes[0]?.code ?? '', somebody())).toBe(REFUSED);
+    expect(await accepted(world, fromHub, somebody())).toBe('done');
+    await withProvider(world, 'KR-FSC');
+    expect(await accepted(world, codes[0]?.code ?? '', somebody())).toBe(REFUSED);
   });
 
   test('and withdraws, once, what nobody has accepted', async () => {

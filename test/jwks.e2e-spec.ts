@@ -250,7 +250,7 @@ describe('how often an address is asked:', () => {
     server.at('/once', publishing(jwkOf(await named('2'))));
     expect([await has(addresses, uri, '2'), await has(addresses, uri, '1')]).toEqual([false, true]);
     expect(server.asked('/once')).toBe(1);
-    await addresses.onApplicationShutdown();
+    addresses.onApplicationShutdown();
   });
 
   test('again later: another key is found, and one that is gone is not', async () => {
@@ -259,7 +259,7 @@ describe('how often an address is asked:', () => {
     expect(await has(addresses, uri, '1')).toBe(true);
     server.at('/later', publishing(jwkOf(await named('2'))));
     expect([await has(addresses, uri, '2'), await has(addresses, uri, '1')]).toEqual([true, false]);
-    await addresses.onApplicationShutdown();
+    addresses.onApplicationShutdown();
   });
 
   test('down, what it said holds for as long as it is fresh, and no longer', async () => {
@@ -271,7 +271,7 @@ describe('how often an address is asked:', () => {
     down('/down');
     expect([await has(young, uri, '2'), await has(young, uri, '1')]).toEqual(['STATUS', true]);
     expect(await has(old, uri, '1')).toBe('STATUS');
-    await Promise.all([young, old].map((one) => one.onApplicationShutdown()));
+    for (const one of [young, old]) one.onApplicationShutdown();
   });
 
   test('of one agency two at a time: who asks for a third is told so, and other agencies are asked', async () => {
@@ -288,6 +288,6 @@ describe('how often an address is asked:', () => {
     expect(await addresses.keyOf('JP-NPA', uri, '1')).toBeDefined();
     expect(await Promise.all(slow)).toEqual(['TIMED_OUT', 'TIMED_OUT']);
     expect(await has(addresses, uri, '1')).toBe(true);
-    await addresses.onApplicationShutdown();
+    addresses.onApplicationShutdown();
   });
 });

@@ -13,7 +13,7 @@ import { newKey, registered } from './support/clients.js';
 import { DATASETS } from './support/datasets.js';
 import { actNames } from './support/every-act.js';
 import { given } from './support/invitations.js';
-import { newArrangement, newMember } from './support/partners.js';
+import { newArrangement, newMember, withProvider } from './support/partners.js';
 import { planted } from './support/passkeys.js';
 import { newcomer, proposed } from './support/proposals.js';
 import { agencyId, MEMBER_ROLES, memberId, type Code, type MemberRole } from './support/roster.js';
@@ -112,13 +112,13 @@ const TABLE: Record<AdministrationName, Row> = {
   //                   AGENCY_ADMIN  of another agency                 OPERATOR
   changeRoles:        ['done',    'NOT_FOUND input.memberId',      'NOT_FOUND input.memberId',     async () => ({ memberId: await member(), roles: ['CONTRIBUTOR'] })],
   endMembership:      ['done',    'NOT_FOUND input.memberId',      'NOT_FOUND input.memberId',     async () => ({ memberId: await member() })],
-  inviteMember:       ['done',    'done',                          'FORBIDDEN input.roles',        async () => ({ name: 'Kim', roles: ['CONTRIBUTOR'] })],
+  inviteMember:       ['pending', 'pending',                       'FORBIDDEN input.roles',        async () => ({ name: 'Kim', roles: ['CONTRIBUTOR'] })],
   withdrawInvitation: ['done',    'NOT_FOUND input.invitationId',  'NOT_FOUND input.invitationId', async () => ({ invitationId: await invitation() })],
   handOver:           ['done',    'NOT_FOUND input.memberId',      'NOT_FOUND input.memberId',     async () => ({ memberId: await member(), toMemberId: await member(['CONTRIBUTOR']) })],
   proposeAgency:      ['done',    'done',                          'done',                         async () => newcomer()],
   withdrawProposal:   ['done',    'NOT_FOUND input.proposalId',    'done',                         proposal],
   bringInAgency:      ['FORBIDDEN', 'FORBIDDEN',                   'pending',                      proposal],
-  nameAgency:         ['done',    'done',                          'done',                         async () => ({ names: [{ language: 'en', name: `Agency ${randomUUID()}` }] })],
+  nameAgency:         ['pending', 'pending',                       'pending',                      async () => ({ names: [{ language: 'en', name: `Agency ${randomUUID()}` }] })],
   setContacts:        ['done',    'done',                          'done',                         async () => ({ contactPoints: [{ kind: 'url', value: `https://${randomUUID()}.example` }] })],
   setJurisdiction:    ['FORBIDDEN', 'FORBIDDEN',                   'pending',                      async () => ({ agencyId: agencyId('JP-NPA'), jurisdiction: 'CN' })],
   beginRecovery:      ['FORBIDDEN', 'FORBIDDEN',                   'pending',                      async () => ({ agencyId: agencyId('XX-ALONE'), administrators: ['Kim', 'Lee'] })],
@@ -220,11 +220,15 @@ async function firstKey(): Promise<object> {
 
 /** Of somebody else of KR-FSC, who may do nothing else. */
 async function session(): Promise<object> {
+  return { sessionId: await sessionOf(await member(), 'KR-FSC') };
+}
+
+async function sessionOf(target: string, code: Code): Promise<string | undefined> {
   const [made] = await world.sql<{ id: string }>(
     `insert into session (agency_id, member_id, agent) values ($1, $2, 'A browser') returning id`,
-    [agencyId('KR-FSC'), await member()],
+    [agencyId(code), target],
   );
-  return { sessionId: made?.id };
+  return made?.id;
 }
 
 /** Of somebody else of KR-FSC. */
@@ -281,6 +285,62 @@ describe.each(Object.keys(ADMINISTRATION) as AdministrationName[])('%s', (name) 
   });
 });
 
+describe('whom it is done to', () => {
+  const [DONE, TWO] = ['done', 'pending'];
+  const none = (told: string) => ({ ANALYST: told, AUDITOR: told, AGENCY_ADMIN: told, OPERATOR: told });
+  const all = { ANALYST: DONE, AUDITOR: DONE, AGENCY_ADMIN: DONE };
+  const below = (path: string) => ({ ...all, OPERATOR: `FORBIDDEN ${path}` });
+  const watched = { ANALYST: DONE, AUDITOR: TWO, AGENCY_ADMIN: TWO, OPERATOR: TWO };
+
+  type Told = Record<keyof ReturnType<typeof none>, string>;
+  // prettier-ignore
+  const REACH: [AdministrationName, (target: string, code: Code) => Promise<object>, Record<'AGENCY_ADMIN' | 'OPERATOR' | 'AUDITOR', Told>][] = [
+    ['endSession', async (target, code) => ({ sessionId: await sessionOf(target, code) }),
+      { AGENCY_ADMIN: below('input.sessionId'), OPERATOR: none('NOT_FOUND input.sessionId'), AUDITOR: none('NOT_FOUND input.sessionId') }],
+    ['removePasskey', async (target) => ({ passkeyId: (await planted(world, [target]))[0] }),
+      { AGENCY_ADMIN: below('input.passkeyId'), OPERATOR: none('NOT_FOUND input.passkeyId'), AUDITOR: none('NOT_FOUND input.passkeyId') }],
+    ['endMembership', async (memberId) => ({ memberId }),
+      { AGENCY_ADMIN: below('input.memberId'), OPERATOR: watched, AUDITOR: none('FORBIDDEN') }],
+    ['changeRoles', async (memberId) => ({ memberId, roles: ['ANALYST'] }),
+      { AGENCY_ADMIN: below('input.memberId'), OPERATOR: watched, AUDITOR: none('FORBIDDEN') }],
+    ['handOver', async (memberId, code) => ({ memberId, toMemberId: await member(['CONTRIBUTOR'], code) }),
+      { AGENCY_ADMIN: below('input.memberId'), OPERATOR: none(DONE), AUDITOR: none('FORBIDDEN') }],
+    ['confirmAccess', async (subjectId) => ({ subjectId }),
+      { AGENCY_ADMIN: below('input.subjectId'), OPERATOR: none('FORBIDDEN'), AUDITOR: none('FORBIDDEN') }],
+  ];
+  const cases = REACH.flatMap(([name, input, by]) =>
+    (['AGENCY_ADMIN', 'OPERATOR', 'AUDITOR'] as const).flatMap((actor) =>
+      (['ANALYST', 'AUDITOR', 'AGENCY_ADMIN', 'OPERATOR'] as const).flatMap((target) =>
+        (['HUB', 'KR-FSC'] as const)
+          .filter((code) => code === 'HUB' || (actor !== 'OPERATOR' && target !== 'OPERATOR'))
+          .map((code) => ({ name, actor, target, code, input, told: by[actor][target] })),
+      ),
+    ),
+  );
+
+  test.each(cases)(
+    '$name by $actor of $code to $target: $told',
+    async ({ name, actor, target, code, input, told }) => {
+      const acting = world.member(await member([actor], code));
+      const wish = await input(await member([target], code), code);
+      const before = await contents(world);
+      expect(await tried(acting, name, wish)).toBe(told);
+      if (told !== DONE && told !== TWO) expect(await contents(world)).toEqual(before);
+    },
+  );
+
+  test('an operator stays one through another membership', async () => {
+    const operator = await member(['OPERATOR'], 'HUB');
+    const beside = await newMember(world, 'HUB', ['ANALYST'], operator);
+    const administrator = world.member(await member(['AGENCY_ADMIN'], 'HUB'));
+    expect(await tried(administrator, 'endMembership', { memberId: beside })).toBe(
+      'FORBIDDEN input.memberId',
+    );
+    await world.sql('update member set ended_at = now() where id = $1', [operator]);
+    expect(await tried(administrator, 'endMembership', { memberId: beside })).toBe('done');
+  });
+});
+
 describe('a role is given', () => {
   const by = (role: Role): string => (role === 'ANALYST' || role === 'CONTRIBUTOR' ? 'done' : 'pending');
 
@@ -334,20 +394,39 @@ describe('a role is given', () => {
     expect(await tried(administrator, 'inviteMember', { name: 'Kim', roles })).toBe('INVALID input.roles');
   });
 
-  test.each(ROLES)('%s by an invitation of an administrator as to a member', async (role) => {
-    const expected = role === 'OPERATOR' ? 'FORBIDDEN input.roles' : by(role);
-    const invited = (roles: Role[]) =>
-      tried(world.as('KR-FSC', 'AGENCY_ADMIN'), 'inviteMember', { name: 'Kim', roles });
-    expect(await invited([role])).toBe(expected);
-    if (role === 'AUDITOR') expect(await invited(['AUDITOR', 'ANALYST'])).toBe('pending');
-  });
+  test.each(ROLES)(
+    '%s by an invitation of an administrator: with a provider as to a member, without by two',
+    async (role) => {
+      const expected = role === 'OPERATOR' ? 'FORBIDDEN input.roles' : by(role);
+      const invited = (roles: Role[]) =>
+        tried(world.as('KR-FSC', 'AGENCY_ADMIN'), 'inviteMember', { name: 'Kim', roles });
+      await world.sql('delete from identity_provider');
+      expect(await invited([role])).toBe(expected === 'done' ? 'pending' : expected);
+      await withProvider(world, 'JP-NPA');
+      expect(await invited([role])).toBe(expected === 'done' ? 'pending' : expected);
+      await withProvider(world, 'KR-FSC');
+      expect(await invited([role])).toBe(expected);
+      if (role === 'AUDITOR') expect(await invited(['AUDITOR', 'ANALYST'])).toBe('pending');
+    },
+  );
 
-  test.each(ROLES)('%s by an invitation of an operator as to a member of the hub', async (role) => {
-    const given: Partial<Record<Role, string>> = { OPERATOR: 'pending', LIAISON: 'pending', ANALYST: 'done' };
-    expect(await tried(world.as('HUB', 'OPERATOR'), 'inviteMember', { name: 'Kim', roles: [role] })).toBe(
-      given[role] ?? 'FORBIDDEN input.roles',
-    );
-  });
+  test.each(ROLES)(
+    '%s by an invitation of an operator: with a provider as to a member of the hub, without by two',
+    async (role) => {
+      const given: Partial<Record<Role, string>> = {
+        OPERATOR: 'pending',
+        LIAISON: 'pending',
+        ANALYST: 'done',
+      };
+      const expected = given[role] ?? 'FORBIDDEN input.roles';
+      const invited = () =>
+        tried(world.as('HUB', 'OPERATOR'), 'inviteMember', { name: 'Kim', roles: [role] });
+      await world.sql('delete from identity_provider');
+      expect(await invited()).toBe(expected === 'done' ? 'pending' : expected);
+      await withProvider(world, 'HUB');
+      expect(await invited()).toBe(expected);
+    },
+  );
 });
 
 test('other roles are another membership: tokens of the old one are good for nothing, the new one may what it says', async () => {

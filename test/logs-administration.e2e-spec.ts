@@ -68,7 +68,11 @@ const ACTS: [name: AdministrationName, input: () => Promise<object>, writes: str
   ],
   ['setWebhookCertificate', certificate, ['webhook_certificate', 'pending_act']],
   ['approveAct', approval, ['member', 'system_client', 'client_key', 'pending_act']],
-  ['inviteMember', async () => ({ name: text('name of a member'), roles: ['ANALYST'] }), ['invitation']],
+  [
+    'inviteMember',
+    async () => ({ name: text('name of a member'), roles: ['ANALYST'] }),
+    ['invitation', 'pending_act'],
+  ],
   [
     'proposeAgency',
     async () =>

@@ -19,7 +19,7 @@ describe('one operator', () => {
   test.each([
     ['AUDITOR', 'pending'],
     ['AGENCY_ADMIN', 'pending'],
-    ['OPERATOR', 'done'],
+    ['OPERATOR', 'pending'],
     ['ANALYST', 'done'],
   ] as const)('ends the membership of the hub that is %s: %s', async (role, outcome) => {
     const memberId = await newMember(world, 'HUB', [role]);
@@ -31,17 +31,34 @@ describe('one operator', () => {
   test.each([
     ['AUDITOR', 'pending'],
     ['AGENCY_ADMIN', 'pending'],
+    ['OPERATOR', 'pending'],
     ['LIAISON', 'done'],
   ] as const)('gives it other roles instead of %s: %s', async (role, outcome) => {
     const memberId = await newMember(world, 'HUB', [role]);
     expect(await tried(hub.first, 'changeRoles', { memberId, roles: ['ANALYST'] })).toBe(outcome);
   });
 
-  test('and two put an auditor out', async () => {
-    const memberId = await newMember(world, 'HUB', ['AUDITOR']);
+  test.each(['AUDITOR', 'OPERATOR'])('and two put one out that is %s', async (role) => {
+    const memberId = await newMember(world, 'HUB', [role]);
     await hub.both('endMembership', { memberId });
     const told = await world.member(memberId).query('{ viewer { memberId } }');
     expect(told.errors[0]?.extensions.code).toBe('UNAUTHENTICATED');
+  });
+
+  test('and of two operators neither ends the other, nor gives it other roles: whom it is about does not approve', async () => {
+    const [one, other] = [
+      await newMember(world, 'HUB', ['OPERATOR']),
+      await newMember(world, 'HUB', ['OPERATOR']),
+    ];
+    for (const [name, input] of [
+      ['endMembership', { memberId: other }],
+      ['changeRoles', { memberId: other, roles: ['ANALYST'] }],
+    ] as const) {
+      const { pendingAct: asked } = await administer(world.member(one), name, input);
+      const decision = { pendingActId: asked?.id, hash: asked?.hash };
+      expect(await tried(world.member(one), 'approveAct', decision)).toBe('CONFLICT input.pendingActId');
+      expect(await tried(world.member(other), 'approveAct', decision)).toBe('CONFLICT input.memberId');
+    }
   });
 
   test('is no measure for an agency: its administrator ends its auditor at once', async () => {

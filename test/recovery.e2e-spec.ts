@@ -161,6 +161,31 @@ describe('a recovery', () => {
     expect(await begun()).toHaveLength(2);
   });
 
+  test('is over when the agency is suspended, for nobody of it could stop it; begun anew it takes 72 hours again', async () => {
+    const [code] = await begun();
+    await passed(71);
+    await administer(hub.first, 'suspendAgency', JP);
+    await hub.both('reinstateAgency', JP);
+    await passed(2);
+    expect(await accepted(world, code, somebody())).toMatch(/^NOT_FOUND/);
+    expect(await recoveries(world.as('JP-NPA', 'ANALYST'))).toEqual([
+      { ...JP, state: 'STOPPED', awaitsYou: false },
+    ]);
+    expect(await told('agency.recovery-stopped')).toEqual(await told('agency.recovery-begun'));
+    const [anew] = await begun();
+    await passed(71);
+    expect(await accepted(world, anew, somebody())).toMatch(/^NOT_FOUND/);
+    await passed(1.01);
+    expect(await accepted(world, anew, somebody())).toBe('done');
+  });
+
+  test('is not approved when it was asked for before the agency was suspended', async () => {
+    const recovery = await asked();
+    await administer(hub.first, 'suspendAgency', JP);
+    await hub.both('reinstateAgency', JP);
+    expect(await tried(hub.second, 'approveAct', decision(recovery))).toBe('CONFLICT input.pendingActId');
+  });
+
   test('is not stopped by a machine, and not once somebody came in', async () => {
     const [code] = await begun();
     const id = await newMember(world, 'JP-NPA', ['ANALYST']);

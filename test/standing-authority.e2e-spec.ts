@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { administer, tried } from './support/administration.js';
+import { administer, administratorsOf, tried } from './support/administration.js';
 import { act, newest, recipients } from './support/findings.js';
 import { ask, newMachine, outcomeOf as toldOf, tokenOf } from './support/machine.js';
 import { ACTS, document } from './support/findings.js';
@@ -103,6 +103,17 @@ describe('it is asked for by an administrator and approved by a releaser', () =>
     const ended = await asked();
     await administer(releaser(), 'endStandingAuthority', ended);
     expect(await tried(releaser(), 'approveStandingAuthority', ended)).toBe(told);
+  });
+
+  test('not once its agency was suspended, though it is in again; approved before, it goes on', async () => {
+    const [waiting, before] = [await asked(), await approved()];
+    const hub = await administratorsOf(world, 'HUB');
+    await administer(hub.first, 'suspendAgency', { agencyId: agencyId('KR-FSC') });
+    await hub.both('reinstateAgency', { agencyId: agencyId('KR-FSC') });
+    expect(await tried(releaser(), 'approveStandingAuthority', waiting)).toBe(
+      'CONFLICT input.standingAuthorityId',
+    );
+    expect((await posted()).standing).toEqual([{ authorityId: before, refused: null }]);
   });
 
   test('not above the cap of its approver', async () => {

@@ -72,22 +72,38 @@ async function session(): Promise<object> {
 const done = (tokens: Tokens, name: AdministrationName, input: object) =>
   ask(tool, tokens, ADMINISTRATION[name], { input: { idempotencyKey: randomUUID(), ...input } });
 
-const DANGEROUS: [AdministrationName, () => Promise<object>][] = [
+const AUTHORITY = {
+  title: 'At once',
+  agencyIds: [agencyId('US-TFI')],
+  kinds: ['hack'],
+  highestMarking: 'TLP:CLEAR',
+  daily: 5,
+  days: 7,
+};
+
+async function authority(): Promise<object> {
+  const asking = world.as('KR-FSC', 'AGENCY_ADMIN');
+  return { standingAuthorityId: (await administer(asking, 'askStandingAuthority', AUTHORITY)).subjectId };
+}
+
+const DANGEROUS: [AdministrationName, () => Promise<object>, by?: 'AGENCY_ADMIN' | 'RELEASER'][] = [
   ['approveAct', pendingAct],
   ['changeRoles', async () => ({ memberId: await member(), roles: ['LIAISON'] })],
+  ['askStandingAuthority', async () => AUTHORITY],
+  ['approveStandingAuthority', authority, 'RELEASER'],
   ['endSession', session],
   ['removePasskey', async () => ({ passkeyId: (await planted(world, [await member()]))[0] })],
 ];
 
-describe.each(DANGEROUS)('%s', (name, input) => {
+describe.each(DANGEROUS)('%s', (name, input, by = 'AGENCY_ADMIN') => {
   test('is done up to ten minutes after the proof, and not later', async () => {
-    const tokens = await signedIn(tool, ADMINISTRATOR);
+    const tokens = await signedIn(tool, `KR-FSC/${by}`);
     const late = await input();
     await proved(tokens, '601 s');
     const before = await world.sql('select count(*) from entry');
     expect(await done(tokens, name, late)).toBe('FORBIDDEN');
     expect(await world.sql('select count(*) from entry')).toEqual(before);
-    expect(await ask(tool, tokens)).toBe(memberId('KR-FSC', 'AGENCY_ADMIN'));
+    expect(await ask(tool, tokens)).toBe(memberId('KR-FSC', by));
     await proved(tokens, '540 s');
     expect(await done(tokens, name, late)).toContain('subjectId');
   });

@@ -88,7 +88,8 @@ async function ask(url: string, agency: string, role: string, query: string): Pr
 
 /** Of the events that the demo's receiver believed, those of a type: their places in the feed. */
 const shown = (demo: Demo, wanted: string): number[] => {
-  const line = /^entente: JP-FSA's system: verified evt_[0-9a-f-]+_[0-9a-f-]+_(\d+): \{"id":"\S+?","type":"([a-z.]+)"/gm;
+  const line =
+    /^entente: JP-FSA's system: verified evt_[0-9a-f-]+_[0-9a-f-]+_(\d+): \{"id":"\S+?","type":"([a-z.]+)"/gm;
   return [...demo.said().matchAll(line)].flatMap(([, at, type]) => (type === wanted ? [Number(at)] : []));
 };
 

@@ -35,7 +35,7 @@ async function deliver(
     headers,
     body: sent,
   }));
-  await sender.close();
+  sender.close();
   return attempt.status;
 }
 

@@ -3,7 +3,7 @@ import { languageTag, plainText, type CliConfig } from '#core';
 
 /**
  * `entente agency:bootstrap`.
- * @param names `en=The hub`
+ * @param names `en=The hub`; none: it is there, and has fewer than two operators
  * @returns what to print, once: the codes are kept nowhere
  * @throws Error that tells what is missing
  */
@@ -22,7 +22,7 @@ export async function bootstrapHub(
   const codes = await bootstrap(ownerUrl, { code, names: Object.fromEntries(names.map(named)), operators });
   const lines = codes.map(({ name, code: secret }) => `${secret}  ${name}`);
   return [
-    `${code} is made. These codes are shown once and good for 7 days, each for one person:`,
+    `${names.length === 0 ? 'Earlier codes are withdrawn' : `${code} is made`}. These codes are shown once and good for 7 days, each for one person:`,
     ...lines,
     '',
   ].join('\n');

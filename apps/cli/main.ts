@@ -61,11 +61,20 @@ program
 program
   .command('agency:bootstrap')
   .description(
-    'make the hub in an empty database and print a one-time code for each of its operators (DATABASE_OWNER_URL)',
+    'make the hub in an empty database, or invite the operators it is short of, and print a one-time code for each (DATABASE_OWNER_URL)',
   )
   .argument('<code>', 'its handle: HUB')
-  .requiredOption('--name <language=name>', 'what it is called; once for each language', collect)
-  .requiredOption('--operator <name>', 'who is to be an operator: at least two', collect)
+  .option(
+    '--name <language=name>',
+    'what it is called; once for each language; none if it is there',
+    collect,
+    [],
+  )
+  .requiredOption(
+    '--operator <name>',
+    'who is to be an operator: at least two, or as many as are missing',
+    collect,
+  )
   .action(async (code: string, { name, operator }: { name: string[]; operator: string[] }) => {
     const { bootstrapHub } = await import('./bootstrap.js');
     process.stdout.write(await bootstrapHub(cliConfig(), code, name, operator));

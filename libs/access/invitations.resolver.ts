@@ -26,7 +26,7 @@ export class InvitationsResolver {
 
   @Mutation(() => InvitationPayload, {
     description:
-      'Invites a person by a code that is shown once. RELEASER, LIAISON, AGENCY_ADMIN, AUDITOR and OPERATOR take two.',
+      'Invites a person by a code that is shown once. Takes two, but for ANALYST and CONTRIBUTOR of an agency with a provider of its own, which says who accepts.',
   })
   @Allow('AGENCY_ADMIN', 'OPERATOR')
   inviteMember(

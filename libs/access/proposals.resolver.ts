@@ -63,7 +63,7 @@ export class ProposalsResolver {
     return this.inviting.bringIn(caller, input);
   }
 
-  @Mutation(() => AdministrationPayload, { description: 'Names your agency, from now on.' })
+  @Mutation(() => AdministrationPayload, { description: 'Names your agency, from now on. Takes two.' })
   @Allow('AGENCY_ADMIN', 'OPERATOR')
   nameAgency(
     @CallerOf() caller: Caller,

@@ -8,6 +8,9 @@ const STEP_UP = 'migrations/1763683213001-step-up.ts';
 const CLIENTS = 'migrations/1763683203001-client-acts.ts';
 const VERSIONS = 'migrations/1763683203003-arrangement-versions.ts';
 const OVERSIGHT = 'migrations/1763683203004-oversight.ts';
+const ACTIVE_PARTIES = 'migrations/1763683257000-active-parties.ts';
+const IN_REACH = 'migrations/1763683257001-in-reach.ts';
+const HUB_OPERATORS = 'migrations/1763683255000-hub-operators.ts';
 
 /** A function of the database, inside others alone, that the application may call. */
 const callable = (signature: string): Change => [
@@ -153,6 +156,20 @@ export const administration: Mutant[] = [
   ]),
   ...changed('permission', OVERSIGHT, 'levels', [
     ['roles are given by one', `takesTwo: 'moves_trust'`, `takesTwo: 'ends_oversight'`],
+  ]),
+  ...changed('permission', ACTIVE_PARTIES, 'arrangements', [
+    ['a suspended agency is proposed to', 'and agency.suspended_at is not null', 'and false'],
+  ]),
+  ...changed('permission', IN_REACH, 'levels', [
+    ['an administrator ends an operator', "perform leave_operators(m.person_id, 'input.memberId', me);", ''],
+    [
+      "an administrator ends an operator's session",
+      "perform leave_operators((${person}), '${path}', me);",
+      '',
+    ],
+  ]),
+  ...changed('permission', HUB_OPERATORS, 'oversight', [
+    ['an operator alone ends another operator', `'AUDITOR', 'OPERATOR']`, `'AUDITOR']`],
   ]),
   ...changed('permission', OVERSIGHT, 'oversight', [
     [

@@ -5,6 +5,8 @@ import { changed, type Mutant } from './mutant.js';
 const KEYS = 'migrations/1763683211000-inbound-keys.ts';
 const INBOUND = 'migrations/1763683211001-inbound.ts';
 const STANDING = 'migrations/1763683211002-standing-authority.ts';
+const RECOVERED = 'migrations/1763683256001-recovered-recipients.ts';
+const SUSPENDED = 'migrations/1763683256000-suspended.ts';
 const SERVICE = 'libs/intake/intake.service.ts';
 const ROUTE = 'apps/api/inbound.ts';
 
@@ -107,6 +109,41 @@ export const intake: Mutant[] = [
     ],
     ['posted: said of two in turn it is news', 'and i.revision_id = excluded.revision_id', ''],
   ]),
+  ...changed('permission', SUSPENDED, 'step-up', [
+    ['at once: without a fresh proof', 'perform fresh_proof(me);', ''],
+  ]),
+  ...changed('permission', SUSPENDED, 'standing-authority', [
+    [
+      'at once: asked for before a suspension',
+      'where agency_id = target and approved_at is null',
+      'where false',
+    ],
+  ]),
+  ...changed('life cycle', RECOVERED, 'standing-authority', [
+    ['at once: any number a day', 'where u.used < a.daily', 'where true'],
+    [
+      'at once: for ever the first day’s number',
+      `(clock_timestamp() at time zone 'UTC')::date`,
+      `'2026-01-01'::date`,
+    ],
+    [
+      'at once: no release says so',
+      'update release set standing_authority_id = a.id where',
+      'update release set standing_authority_id = null where',
+    ],
+  ]),
+  ...changed('life cycle', RECOVERED, 'recovered-recipients', [
+    ['at once: to whom was recovered', `(c.answered_at is null or c.outcome`, '(c.outcome'],
+    ['at once: to whom it declined', ` or c.outcome = 'DECLINED' and c.answered_at > a.approved_at)`, ')'],
+    ['at once: again to whom it declined', ' and c.answered_at > a.approved_at)', ')'],
+    [
+      'after a recovery who has only promised is not asked',
+      'where i.agency_id = any (s.recipients) and',
+      'where false and',
+    ],
+    ['after a recovery who promised once is asked', ' and s.ended_at is null and s.ends_at > happened', ''],
+    ['at once: while the first one comes in', `      order by id for update;`, '      order by id;'],
+  ]),
   ...changed('life cycle', STANDING, 'standing-authority', [
     ['at once: ended', 'and s.ended_at is null\n', '\n'],
     ['at once: after its time', 'and s.ends_at > clock_timestamp() and', 'and'],
@@ -116,12 +153,6 @@ export const intake: Mutant[] = [
       `\n                and marking_rank(rev.document -> 'marking' ->> 'tlp') <= marking_rank(s.highest_marking)`,
       '',
     ],
-    ['at once: any number a day', 'where u.used < a.daily', 'where true'],
-    [
-      'at once: for ever the first day’s number',
-      `(clock_timestamp() at time zone 'UTC')::date`,
-      `'2026-01-01'::date`,
-    ],
     ['at once: after its approver left', 'and m.ended_at is null\n', '\n'],
     [
       'at once: after its approver’s time',
@@ -129,11 +160,6 @@ export const intake: Mutant[] = [
       'and m.roles',
     ],
     ['at once: what a machine wrote over GraphQL', 'and m.received_at >= now()', ''],
-    [
-      'at once: no release says so',
-      'update release set standing_authority_id = a.id where',
-      'update release set standing_authority_id = null where',
-    ],
     [
       'at once: by hand it says so still',
       'update release set standing_authority_id = null\n     where revision_id = target and',

@@ -7,6 +7,9 @@ const INVITING = 'migrations/1763683204001-inviting.ts';
 const BRINGING_IN = 'migrations/1763683204002-bringing-in.ts';
 const RECOVERY = 'migrations/1763683204003-recovery.ts';
 const REVIEW = 'migrations/1763683204004-access-review.ts';
+const NAMED = 'migrations/1763683259000-named-by-two.ts';
+const LET_IN = 'migrations/1763683258000-let-in-by-two.ts';
+const SUSPENDED = 'migrations/1763683256000-suspended.ts';
 const SIGNED_IN = '(select acting()) is not null';
 
 export const partners: Mutant[] = [
@@ -69,11 +72,6 @@ export const partners: Mutant[] = [
     ],
   ]),
   ...changed('permission', INVITING, 'levels', [
-    [
-      'an invitation to any role takes one',
-      `carriesOut: 'invite_member', takesTwo: 'gives_trust'`,
-      `carriesOut: 'invite_member', takesTwo: 'never'`,
-    ],
     [
       'an invitation gives any role',
       `if not given <@ may_give(me) then
@@ -172,6 +170,44 @@ export const partners: Mutant[] = [
       ', expires_at = r.expires_at where id = made',
       `, expires_at = 'infinity' where id = made`,
     ],
+    ['after a recovery the inbox is open', 'perform close_inbox(i, made);', ''],
+    [
+      'after a recovery one person opens the inbox',
+      `carriesOut: 'confirm_recovery', concerns`,
+      `carriesOut: 'confirm_recovery', takesTwo: 'never', concerns`,
+    ],
+    [
+      "after a recovery one originator opens another's",
+      'update release set closed = false where agency_id = target and author_id = me.agency_id;',
+      'update release set closed = false where agency_id = target;',
+    ],
+    [
+      'a recovery is told to nobody',
+      `carriesOut: 'begin_recovery', concerns: TOLD`,
+      `carriesOut: 'begin_recovery'`,
+    ],
+  ]),
+  ...changed('permission', NAMED, 'bringing-in', [
+    [
+      'an agency is given another name by one',
+      `carriesOut: 'name_agency',`,
+      `carriesOut: 'name_agency', takesTwo: 'never',`,
+    ],
+  ]),
+  ...changed('permission', LET_IN, 'invitations', [
+    ['an invitation to any role takes one', `takesTwo: 'lets_in'`, `takesTwo: 'never'`],
+    [
+      'an administrator alone invites who makes a passkey',
+      ' or not exists (select from identity_provider where agency_id = me.agency_id)',
+      '',
+    ],
+    [
+      'what was given for a provider outlives it',
+      'set expires_at = clock_timestamp()',
+      'set expires_at = expires_at',
+    ],
+  ]),
+  ...changed('permission', SUSPENDED, 'recovery', [
     ['a machine stops a recovery', 'if me.machine or target', 'if target'],
     [
       'another agency stops a recovery',
@@ -188,21 +224,22 @@ export const partners: Mutant[] = [
       'and stopped_at is null and recovered_at is null and expires_at > clock_timestamp()\n     returning',
       'and stopped_at is null and expires_at > clock_timestamp()\n     returning',
     ],
-    ['after a recovery the inbox is open', 'perform close_inbox(i, made);', ''],
     [
-      'after a recovery one person opens the inbox',
-      `carriesOut: 'confirm_recovery', concerns`,
-      `carriesOut: 'confirm_recovery', takesTwo: 'never', concerns`,
+      'a recovery goes on while the agency is suspended',
+      'if end_open_recovery(target) is not null then',
+      'if false then',
     ],
     [
-      "after a recovery one originator opens another's",
-      'update release set closed = false where agency_id = target and author_id = me.agency_id;',
-      'update release set closed = false where agency_id = target;',
+      'a recovery that was asked for outlives a suspension',
+      `where act = 'agency.recovery-begun'`,
+      'where false',
     ],
+  ]),
+  ...changed('permission', SUSPENDED, 'invitations', [
     [
-      'a recovery is told to nobody',
-      `carriesOut: 'begin_recovery', concerns: TOLD`,
-      `carriesOut: 'begin_recovery'`,
+      'an invitation outlives a suspension',
+      'update invitation set expires_at = happened',
+      'update invitation set expires_at = expires_at',
     ],
   ]),
   ...changed('policy', RECOVERY, 'recovery', [
@@ -233,6 +270,12 @@ export const partners: Mutant[] = [
   ]),
   ...changed('integrity', 'libs/access/bootstrap.ts', 'bootstrap', [
     ['the hub is bootstrapped twice', 'if (rowCount !== 0)', 'if (rowCount === null)'],
-    ['one operator is bootstrapped', 'new Set(operators).size < 2', 'operators.length < 1'],
+    ['one operator is bootstrapped', 'new Set(operators).size < ENOUGH', 'operators.length < 1'],
+    ['a hub that has operators is given others', 'if (hub.active >= ENOUGH)', 'if (hub.active > 9)'],
+    [
+      'a code for an operator outlives the next',
+      'update invitation set withdrawn_at = clock_timestamp()',
+      'update invitation set withdrawn_at = null',
+    ],
   ]),
 ];

@@ -122,6 +122,15 @@ export async function whileSuspended<T>(world: World, code: Code, fn: () => Prom
   }
 }
 
+/** The agency has a provider of its own, which says who its members are. */
+export const withProvider = (world: World, code: Code): Promise<unknown> =>
+  world.sql(
+    `insert into identity_provider (agency_id, issuer, client_id, sealed_secret, set_by)
+     select agency_id, 'https://login.example', 'x', 'x', id from member where agency_id = $1 limit 1
+     on conflict do nothing`,
+    [agencyId(code)],
+  );
+
 /** Does something while an agency's releasers have another cap, or none. */
 export async function withCap<T>(
   world: World,
