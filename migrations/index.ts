@@ -53,6 +53,7 @@ import { ActiveParties1763683257000 } from './1763683257000-active-parties.js';
 import { InReach1763683257001 } from './1763683257001-in-reach.js';
 import { LetInByTwo1763683258000 } from './1763683258000-let-in-by-two.js';
 import { NamedByTwo1763683259000 } from './1763683259000-named-by-two.js';
+import { LedgerExport1763683260000 } from './1763683260000-ledger-export.js';
 
 /** Forward only, in this order. */
 export const migrations = [
@@ -111,4 +112,5 @@ export const migrations = [
   InReach1763683257001,
   LetInByTwo1763683258000,
   NamedByTwo1763683259000,
+  LedgerExport1763683260000,
 ];

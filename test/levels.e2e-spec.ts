@@ -99,6 +99,8 @@ type Row = [
 ];
 const ANYONE = 'what its administrators do';
 
+/** An auditor decides of exports alone; of another agency nobody is told what there is. */
+const DECIDERS = { AUDITOR: 'FORBIDDEN' };
 const KEEPERS = { CONTRIBUTOR: 'done', LIAISON: 'done' };
 
 const ofRole = (role: MemberRole, outcome: string, others: string | Partial<Record<MemberRole, string>>) => {
@@ -127,10 +129,11 @@ const TABLE: Record<AdministrationName, Row> = {
   declineRecovery:    ['done',    'NOT_FOUND input.agencyId',      'FORBIDDEN',                    closedInbox],
   confirmAccess:      ['done',    'NOT_FOUND input.subjectId',     'FORBIDDEN',                    async () => ({ subjectId: await member() })],
   setCap:             ['done',    'done',                          'FORBIDDEN',                    async () => ({ highestMarking: 'TLP:CLEAR', widest: 1 })],
+  exportLedger:       ['pending', 'pending',                       'pending',                      async () => ({ from: '2026-01-01T00:00:00Z' }), { AUDITOR: 'pending' }],
   suspendAgency:      ['FORBIDDEN', 'FORBIDDEN',                   'done',                         async () => ({ agencyId: agencyId('XX-ALONE') })],
   reinstateAgency:    ['FORBIDDEN', 'FORBIDDEN',                   'pending',                      suspended],
-  approveAct:         ['done',    'NOT_FOUND input.pendingActId',  'NOT_FOUND input.pendingActId', pendingAct],
-  refuseAct:          ['done',    'NOT_FOUND input.pendingActId',  'NOT_FOUND input.pendingActId', pendingAct],
+  approveAct:         ['done',    'NOT_FOUND input.pendingActId',  'NOT_FOUND input.pendingActId', pendingAct, DECIDERS],
+  refuseAct:          ['done',    'NOT_FOUND input.pendingActId',  'NOT_FOUND input.pendingActId', pendingAct, DECIDERS],
   proposeArrangement: ['done',    'done',                          'FORBIDDEN',                    async () => ({ ...ARRANGEMENT, parties: [agencyId('US-TFI')] })],
   acceptArrangement:  ['pending', 'NOT_FOUND input.arrangementId', 'FORBIDDEN',                    arrangement],
   refuseArrangement:  ['done',    'NOT_FOUND input.arrangementId', 'FORBIDDEN',                    arrangement],
@@ -270,7 +273,7 @@ describe.each(Object.keys(ADMINISTRATION) as AdministrationName[])('%s', (name) 
     [
       'AUDITOR of another agency',
       () => world.as('JP-NPA', 'AUDITOR'),
-      others === 'FORBIDDEN' || typeof others !== 'string' ? 'FORBIDDEN' : other,
+      others === 'FORBIDDEN' || (typeof others !== 'string' && !('AUDITOR' in others)) ? 'FORBIDDEN' : other,
     ],
     ['OPERATOR', () => world.as('HUB', 'OPERATOR'), operator],
     ['nobody', () => world.anonymous, 'UNAUTHENTICATED'],

@@ -1,9 +1,12 @@
 import { spawn } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { saved } from '../apps/cli/ledger-fetch.js';
+import { approvedExport, fetchExport, readExport } from './support/ledger-exports.js';
 import { browserOf, clickMember } from './support/person.js';
 import { memberId } from './support/roster.js';
 import { startWorld, type OwnWorld } from './support/world.js';
@@ -36,7 +39,8 @@ async function said(...words: string[]): Promise<{ status: number | null; out: s
 
 const file = () => join(home, '.config', 'entente', 'signed-in.json');
 
-test('login, ask, logout', async () => {
+/** Types `entente login`, and says in a browser who it is. */
+async function login(member: string): Promise<void> {
   const login = entente('login', '--api', world.url);
   let told = '';
   const shown = new Promise<void>((resolve) => {
@@ -52,9 +56,13 @@ test('login, ask, logout', async () => {
   const browser = browserOf(world);
   const confirm = await browser.submit(await browser.open(address), 'user_code');
   expect(confirm.text).toContain(code);
-  await clickMember(browser, await browser.submit(confirm, 'confirm', 'yes'), 'KR-FSC/ANALYST');
+  await clickMember(browser, await browser.submit(confirm, 'confirm', 'yes'), member);
   expect(await ended).toBe(0);
   expect(told).toContain('signed in');
+}
+
+test('login, ask, logout', async () => {
+  await login('KR-FSC/ANALYST');
 
   const { mode } = await stat(file());
   expect(mode & 0o777).toBe(0o600);
@@ -80,3 +88,44 @@ test('login, ask, logout', async () => {
   await writeFile(file(), JSON.stringify({ ...later, until: 0 }), { mode: 0o600 });
   expect(await ask()).toMatchObject({ status: 1, wrong: expect.stringContaining('signed in no more') });
 }, 300_000);
+
+test('an export of the ledger is saved and found whole, or not at all', async () => {
+  await login('KR-FSC/AUDITOR');
+  const id = await approvedExport(world, 'KR-FSC');
+  const ledger = join(home, 'ledger.ndjson');
+  const { entries } = readExport(await (await fetchExport(world, memberId('KR-FSC', 'AUDITOR'), id)).text());
+  const fetched = () => said('ledger:fetch', id, ledger);
+  expect(await fetched()).toEqual({
+    status: 0,
+    out: `entente: ${entries.length} entries, whole\n`,
+    wrong: '',
+  });
+  expect(readExport(await readFile(ledger, 'utf8')).entries).toEqual(entries);
+  expect((await stat(ledger)).mode & 0o777).toBe(0o600);
+  // What is there is not written over.
+  expect(await fetched()).toMatchObject({
+    status: 1,
+    out: '',
+    wrong: expect.stringContaining('is there already'),
+  });
+  expect(await said('ledger:fetch', randomUUID(), join(home, 'other'))).toEqual({
+    status: 1,
+    out: '',
+    wrong: 'entente: No such ledger export.\n',
+  });
+  await said('logout');
+}, 300_000);
+
+test.each([
+  ['cut off', (text: string) => text.slice(0, text.lastIndexOf('\n', text.length - 2) + 1)],
+  ['cut off in a line', (text: string) => text.slice(0, -30)],
+  ['with another line', (text: string) => text.replace('"act":"', '"act":"x')],
+])('an export that came %s is said not to be whole', async (_, changed) => {
+  const id = await approvedExport(world, 'KR-FSC');
+  const whole = await (await fetchExport(world, memberId('KR-FSC', 'AUDITOR'), id)).text();
+  const ledger = join(home, randomUUID());
+  expect(
+    await saved([Buffer.from(whole.slice(0, 700)), Buffer.from(whole.slice(700))], ledger),
+  ).not.toBeNull();
+  expect(await saved([Buffer.from(changed(whole))], join(home, randomUUID()))).toBeNull();
+});

@@ -4,9 +4,10 @@ import { administer, ARRANGEMENT, send, tried, type AdministrationName } from '.
 import { authority } from './support/certificates.js';
 import { administrators, newKey, registered } from './support/clients.js';
 import { CAST, failing, QUOTE } from './support/failing.js';
+import { approvedExport, fetchExport, fetchOutcome } from './support/ledger-exports.js';
 import { found, planted, text, word } from './support/planted.js';
 import { newcomer } from './support/proposals.js';
-import { agencyId } from './support/roster.js';
+import { agencyId, memberId } from './support/roster.js';
 import { registeredWebhook } from './support/webhooks.js';
 import { startSpokenWorld, type SpokenWorld } from './support/spoken.js';
 
@@ -88,6 +89,7 @@ const ACTS: [name: AdministrationName, input: () => Promise<object>, writes: str
     async () => ({ contactPoints: [{ kind: 'post', value: text('contact point') }] }),
     ['agency_contact'],
   ],
+  ['exportLedger', async () => ({ from: '2020-01-01T00:00:00Z' }), ['pending_act']],
   [
     'askStandingAuthority',
     async () => ({
@@ -124,6 +126,26 @@ test.each(ACTS)('%s', async (name, make, writes) => {
   expect(world.leaks()).toEqual({});
 });
 
+test('GET /ledger-exports', async () => {
+  const auditor = memberId('KR-FSC', 'AUDITOR');
+  await administer(world.as('KR-FSC', 'AGENCY_ADMIN'), 'inviteMember', {
+    name: text('name of a member'),
+    roles: ['ANALYST'],
+  });
+  const id = await approvedExport(world, 'KR-FSC');
+  for (const how of [QUOTE, CAST]) {
+    const answer = await failing(world, 'entry', how, () => fetchExport(world, auditor, id));
+    const told = await answer.text();
+    expect([answer.status, JSON.parse(told)]).toMatchObject([500, { code: 'INTERNAL' }]);
+    expect(found(told)).toEqual([]);
+  }
+  expect(found(await (await fetchExport(world, auditor, id)).text()).join()).toContain('name of a member');
+  expect(await fetchOutcome(world, auditor, word('id'))).toBe('404 NOT_FOUND');
+  expect(await fetchOutcome(world, memberId('KR-FSC', 'ANALYST'), word('id'))).toBe('403 FORBIDDEN');
+  expect(await fetchOutcome(world, null, word('id'))).toBe('401 UNAUTHENTICATED');
+  expect(world.leaks()).toEqual({});
+});
+
 const other = (input: object): object =>
   'pendingActId' in input
     ? { pendingActId: randomUUID() }
@@ -131,12 +153,14 @@ const other = (input: object): object =>
       ? { webhookId: randomUUID() }
       : 'domain' in input
         ? { domain: 'another.example' }
-        : 'description' in input
-          ? { description: text('another description') }
-          : 'clientId' in input
-            ? { clientId: randomUUID() }
-            : 'name' in input
-              ? { name: text('another name') }
-              : 'contactPoints' in input
-                ? { contactPoints: [{ kind: 'post', value: text('another') }] }
-                : { title: text('another title') };
+        : 'from' in input
+          ? { from: '2021-01-01T00:00:00Z' }
+          : 'description' in input
+            ? { description: text('another description') }
+            : 'clientId' in input
+              ? { clientId: randomUUID() }
+              : 'name' in input
+                ? { name: text('another name') }
+                : 'contactPoints' in input
+                  ? { contactPoints: [{ kind: 'post', value: text('another') }] }
+                  : { title: text('another title') };

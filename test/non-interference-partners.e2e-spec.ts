@@ -2,17 +2,18 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
 import type { GraphQLSchema } from 'graphql';
 import { cursorOf, listKey } from '#core';
-import { ADMINISTRATION } from './support/administration.js';
+import { administer, ADMINISTRATION } from './support/administration.js';
 import { DATASETS } from './support/datasets.js';
 import { ownFindings, type Own } from './support/attempts.js';
 import { actNames, everyAct } from './support/every-act.js';
 import type { ActName } from './support/findings.js';
 import { incidentOf, setScene, type Scene } from './support/hidden.js';
 import { newAgency } from './support/history.js';
+import { approvedExport, fetchExport, readExport } from './support/ledger-exports.js';
 import { partnerAttempts, type Wanted } from './support/partner-attempts.js';
 import { newArrangement, newMember, whileSuspended } from './support/partners.js';
 import { absent, answers, operation, questions, type Named } from './support/questions.js';
-import { agencyId, bothId, CODES, type Code } from './support/roster.js';
+import { agencyId, bothId, CODES, memberId, type Code } from './support/roster.js';
 import { rootFields, servedSchema } from './support/schema.js';
 import { contents } from './support/seen.js';
 import { numberAll } from './support/workers.js';
@@ -31,6 +32,8 @@ let schema: GraphQLSchema;
 let scene: Scene;
 /** What the askers try to release: findings of their own. */
 let own: Record<'JP-NPA' | 'XX-ALONE', Own>;
+/** An export of each, of all that is in its ledger within the hour. */
+const ledgers: Partial<Record<Code, string>> = {};
 beforeAll(async () => {
   world = await startWorld({ pool: 12 });
   schema = await servedSchema(world);
@@ -45,6 +48,8 @@ beforeAll(async () => {
     'JP-NPA': await ownFindings(world, 'JP-NPA', 'KR-FSC'),
     'XX-ALONE': await ownFindings(world, 'XX-ALONE', 'JP-NPA'),
   };
+  for (const code of ['JP-NPA', 'XX-ALONE'] as const) ledgers[code] = await approvedExport(world, code);
+  await world.sql(`update pending_act set decided_at = now() + interval '1 hour' where outcome = 'DONE'`);
 });
 afterAll(() => world.close());
 
@@ -119,6 +124,15 @@ const CHANGES: Change[] = [
     }),
   },
   {
+    what: 'what another agency does, and has in its ledger',
+    change: async () => {
+      const input = { name: 'Kim', roles: ['ANALYST'] };
+      return {
+        revision: (await administer(world.as('KR-FSC', 'AGENCY_ADMIN'), 'inviteMember', input)).subjectId,
+      };
+    },
+  },
+  {
     what: 'an ended membership of the person who asks, and another cap, in another agency',
     change: async () => {
       const member = await newMember(world, 'US-TFI', ['CONTRIBUTOR'], bothId('JP-NPA'));
@@ -138,6 +152,16 @@ const forged = (mark: string) =>
 
 /** How many agencies each asker sees: pages of this size end at the last one. */
 const sizes = Array.from({ length: CODES.length }, (_, at) => ({ first: at + 1 }));
+
+/** The ledger that an agency takes away, as it is now, but for what fetching it leaves there. */
+async function taken(code: Code): Promise<string> {
+  const text = await (await fetchExport(world, memberId(code, 'AUDITOR'), ledgers[code] ?? '')).text();
+  await world.sql(
+    `with fetched as (delete from entry where act = 'ledger.fetched' returning id)
+     delete from unnumbered where entry_id in (select id from fetched)`,
+  );
+  return JSON.stringify(readExport(text).entries.filter(({ act }) => act !== 'ledger.fetched'));
+}
 
 /** What everybody is told: of every query, of pages of every size from every place, of every mutation. */
 async function told(named: Wanted): Promise<object> {
@@ -161,7 +185,10 @@ async function told(named: Wanted): Promise<object> {
     }
     return [`acts of ${code}`, texts];
   });
-  return Object.fromEntries(await Promise.all([...queries, ...acts])) as object;
+  const said = await Promise.all([...queries, ...acts]);
+  const exports = [];
+  for (const code of ['JP-NPA', 'XX-ALONE'] as const) exports.push([`ledger of ${code}`, await taken(code)]);
+  return Object.fromEntries([...said, ...exports]) as object;
 }
 
 test.each(CHANGES)('the same bytes with and without $what', async ({ change, shownTo }) => {

@@ -2,6 +2,7 @@ import 'reflect-metadata';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyReply } from 'fastify';
+import { LedgerExports } from '#access';
 import { createLogger, type ApiConfig } from '#core';
 import { FindingLoaders } from '#findings';
 import {
@@ -22,6 +23,7 @@ import { graphqlOverHttp } from './graphql-over-http.js';
 import { HttpErrorsFilter } from './http-errors.filter.js';
 import { inboundRoutes } from './inbound.js';
 import { strictJson } from './json-body.js';
+import { ledgerExportRoute } from './ledger-exports.js';
 import { limitRequests } from './limits/limits.js';
 import { signInPages } from './sign-in-pages.js';
 import { signIn } from './sign-in.js';
@@ -67,6 +69,7 @@ export async function createApp(config: ApiConfig): Promise<NestFastifyApplicati
   await app.register(
     inboundRoutes({ intake: app.get(IntakeService), signers: app.get(Signers), budgets, log }),
   );
+  await app.register(ledgerExportRoute({ exports: app.get(LedgerExports), budgets, log }));
   if (demo) {
     const { demoRoutes } = await import('./demo.js');
     await app.register(demoRoutes(demo, app.get(DemoProvider), address));

@@ -1,6 +1,6 @@
-import type { FastifyInstance, FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyPluginAsync, FastifyRequest } from 'fastify';
 import { callerOf, type Role, type SignedRequest } from '#access';
-import { invalid, RateLimited, ServiceError, toServiceError, traceOf, type Caller, type Logger } from '#core';
+import { invalid, ServiceError, toServiceError, traceOf, type Caller, type Logger } from '#core';
 import {
   neededFor,
   postedOf,
@@ -13,8 +13,7 @@ import {
 import { strictReader } from './json-body.js';
 import type { Budgets } from './limits/budgets.js';
 import { payer } from './limits/limits.js';
-import { challengeOf } from './sign-in.js';
-import { STATUS } from './statuses.js';
+import { refused } from './refused.js';
 
 /** Of a body, which nobody unpacks: three documents of the largest size, or a batch of ordinary ones. */
 const LARGEST = 1024 * 1024;
@@ -45,7 +44,9 @@ export function inboundRoutes({ intake, signers, budgets, log }: Inbound): Fasti
     fastify.addContentTypeParser('application/json', { parseAs: 'buffer' }, (_, body, done) =>
       done(null, body),
     );
-    fastify.setErrorHandler((error, request, reply) => answer(error, request, reply, log));
+    fastify.setErrorHandler((error, request, reply) =>
+      refused(describe(error, log), request, reply, statusOf(error)),
+    );
     const parse = parserOf(fastify);
     const claims = new WeakMap<SignedRequest, Claimed>();
 
@@ -133,17 +134,6 @@ function parserOf(fastify: FastifyInstance): (request: FastifyRequest, body: Buf
         else reject(error instanceof ServiceError ? error : invalid('body', 'The body is not JSON.'));
       });
     });
-}
-
-function answer(error: unknown, request: FastifyRequest, reply: FastifyReply, log: Logger): void {
-  const told = describe(error, log);
-  const { code, message, faults } = told;
-  if (told instanceof RateLimited) void reply.header('retry-after', told.retryAfter);
-  if (code === 'UNAUTHENTICATED' && request.headers.authorization !== undefined)
-    void reply.header('www-authenticate', challengeOf(request));
-  void reply
-    .status(statusOf(error) ?? STATUS[code])
-    .send({ code, message, ...(faults.length > 0 && { faults }) });
 }
 
 /** What Fastify finds fault with: a body that is too large, or no JSON by its type. */

@@ -253,6 +253,18 @@ program
     process.stdout.write(`${answer}\n`);
   });
 
+program
+  .command('ledger:fetch')
+  .description("save your agency's ledger, as two have approved its export, and see that it is whole")
+  .argument('<id>', 'of the pending act')
+  .argument('<file>', 'a new one: an entry of JSON on each line, the last counts them')
+  .option('--agency <code>', 'in the demo: whose ledger it is')
+  .option('--role <role>', 'in the demo: auditor; operator of the HUB')
+  .action(async (id: string, file: string, options: { agency?: string; role?: string }) => {
+    const { fetchLedger } = await import('./ledger-fetch.js');
+    say(`${await fetchLedger(cliConfig(), id, file, options)} entries, whole`);
+  });
+
 interface ListOptions extends Who {
   name: string;
   kind: string;

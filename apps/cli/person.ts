@@ -62,20 +62,28 @@ export async function logout(settings: CliConfig): Promise<void> {
 
 /** Asks the service as whoever is signed in. @returns the answer, as it came, indented */
 export async function askAsPerson(settings: CliConfig, query: string): Promise<string> {
+  const response = await requestAsPerson(settings, 'graphql', JSON.stringify({ query }));
+  return JSON.stringify(await response.json(), null, 2);
+}
+
+/**
+ * Sends a request as whoever is signed in.
+ * @param body JSON to be posted; without it the request is a GET
+ */
+export async function requestAsPerson(settings: CliConfig, path: string, body?: string): Promise<Response> {
   const known = await read(settings);
   const configuration = await discovered(known.url);
   const proofs = openid.getDPoPHandle(configuration, await pairOf(known.key));
   const signedIn = Date.now() < known.until ? known : await refreshed(settings, configuration, known, proofs);
-  const response = await openid.fetchProtectedResource(
+  return openid.fetchProtectedResource(
     configuration,
     signedIn.accessToken,
-    new URL(signedIn.issuer.replace(/oauth$/, 'graphql')),
-    'POST',
-    JSON.stringify({ query }),
+    new URL(signedIn.issuer.replace(/oauth$/, path)),
+    body === undefined ? 'GET' : 'POST',
+    body,
     new Headers({ 'content-type': 'application/json' }),
     { DPoP: proofs },
   );
-  return JSON.stringify(await response.json(), null, 2);
 }
 
 async function refreshed(

@@ -11,6 +11,7 @@ import { ArrangementsResolver } from './arrangements.resolver.js';
 import { ClosedByDefault } from './closed-by-default.js';
 import { InvitationsResolver } from './invitations.resolver.js';
 import { InvitationsService } from './invitations.service.js';
+import { LedgerExports } from './ledger-exports.service.js';
 import { PasskeysResolver } from './passkeys.resolver.js';
 import { ProposalsResolver } from './proposals.resolver.js';
 import { RecoveriesResolver } from './recoveries.resolver.js';
@@ -33,6 +34,7 @@ import { SystemClientsResolver } from './system-clients.resolver.js';
     ArrangementsResolver,
     InvitationsService,
     InvitationsResolver,
+    LedgerExports,
     PasskeysResolver,
     ProposalsResolver,
     RecoveriesResolver,
@@ -40,6 +42,6 @@ import { SystemClientsResolver } from './system-clients.resolver.js';
     StandingAuthoritiesResolver,
     SystemClientsResolver,
   ],
-  exports: [AdministrationService, AgencyLoaders],
+  exports: [AdministrationService, AgencyLoaders, LedgerExports],
 })
 export class AccessModule {}

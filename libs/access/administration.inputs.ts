@@ -103,6 +103,18 @@ export const decideSchema = z
   })
   .meta({ id: 'DecideAct', description: 'A decision on exactly what was asked for.' });
 
+export const exportLedgerSchema = z
+  .strictObject({
+    idempotencyKey,
+    from: z.date().optional().meta({ description: 'Not before; from the beginning if left out.' }),
+    until: z.date().optional().meta({ description: 'Before; what there is when it is approved, at most.' }),
+  })
+  .refine(({ from, until }) => from === undefined || until === undefined || from < until, {
+    path: ['until'],
+    message: 'Ends before it begins.',
+  })
+  .meta({ id: 'ExportLedger', description: 'Which entries of your ledger.' });
+
 export const auditFilterSchema = z
   .strictObject({
     acts: z

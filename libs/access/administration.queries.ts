@@ -72,14 +72,17 @@ export const pendingActPage = (reader: Reader, request: PageRequest): Promise<Li
 export const pendingActById = (reader: Reader, id: string): Promise<PendingActType[]> =>
   reader.rows(`select id, ${PENDING_ACT} from pending_act where id = $1`, [id]);
 
+/** Of an entry: what the audit trail shows of it, and an export. */
+export const ENTRY = `act, actor_agency_id as "actorAgencyId", member_id as "memberId", subject_type as "subjectType",
+  subject_id as "subjectId", revision_id as "revisionId", details::text as details, recorded_at as "recordedAt"`;
+
 export const auditPage = (
   reader: Reader,
   request: PageRequest,
   { acts, subjectId, actorAgencyId, memberId, from, to }: AuditFilter,
 ): Promise<Listed<AuditEntryType>[]> =>
   page(reader, request, {
-    columns: `act, actor_agency_id as "actorAgencyId", member_id as "memberId", subject_type as "subjectType",
-      subject_id as "subjectId", revision_id as "revisionId", details::text as details, recorded_at as "recordedAt"`,
+    columns: ENTRY,
     from: 'entry',
     at: 'recorded_at',
     where: `($3::text[] is null or act = any ($3)) and ($4::uuid is null or subject_id = $4)

@@ -7,6 +7,7 @@ import {
   changeRolesSchema,
   decideSchema,
   endMembershipSchema,
+  exportLedgerSchema,
   setCapSchema,
   type AuditFilter,
 } from './administration.inputs.js';
@@ -111,9 +112,21 @@ export class AdministrationResolver {
   }
 
   @Mutation(() => AdministrationPayload, {
+    description:
+      'Asks for your ledger, as `auditTrail` shows it, to take away. Takes two; then GET /ledger-exports/ with the id of the pending act, within 24 hours.',
+  })
+  @Allow('AGENCY_ADMIN', 'AUDITOR', 'OPERATOR')
+  exportLedger(
+    @CallerOf() caller: Caller,
+    @Input(exportLedgerSchema) input: z.output<typeof exportLedgerSchema>,
+  ): Promise<AdministrationPayload> {
+    return this.administration.administer(caller, 'exportLedger', 'ledger.exported', input);
+  }
+
+  @Mutation(() => AdministrationPayload, {
     description: 'Carries out what somebody else asked for, exactly as it was asked.',
   })
-  @Allow('AGENCY_ADMIN', 'OPERATOR')
+  @Allow('AGENCY_ADMIN', 'AUDITOR', 'OPERATOR')
   approveAct(
     @CallerOf() caller: Caller,
     @Input(decideSchema) input: z.output<typeof decideSchema>,
@@ -122,7 +135,7 @@ export class AdministrationResolver {
   }
 
   @Mutation(() => AdministrationPayload, { description: 'Refuses or withdraws what was asked for.' })
-  @Allow('AGENCY_ADMIN', 'OPERATOR')
+  @Allow('AGENCY_ADMIN', 'AUDITOR', 'OPERATOR')
   refuseAct(
     @CallerOf() caller: Caller,
     @Input(decideSchema) input: z.output<typeof decideSchema>,

@@ -226,6 +226,7 @@ const SUBJECTS: Partial<Record<string, string>> = {
   'access.confirmed': 'membership',
   'cap.set': 'agency',
   'identity-provider.set': 'agency',
+  'ledger.exported': 'agency',
   'identity-provider.removed': 'agency',
   'member.invited': 'invitation',
   'member.handed-over': 'membership',

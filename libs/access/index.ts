@@ -43,6 +43,8 @@ export {
   type SignedRequest,
   type Turn,
 } from './allow.decorator.js';
+export { LedgerExports } from './ledger-exports.service.js';
+export type { LedgerExtent, LedgerPage } from './ledger-exports.queries.js';
 export { KINDS, PURPOSES, TLP } from './vocabulary.js';
 export { givenKey, publicKeySchema, type GivenKey } from './public-key.js';
 export { hashOfCode, newCode } from './one-time-code.js';

@@ -19,7 +19,56 @@ const callable = (signature: string): Change => [
   `gated('${signature}')`,
 ];
 
+const EXPORTED = 'libs/access/ledger-exports.queries.ts';
+const EXPORT_ROUTE = 'apps/api/ledger-exports.ts';
+
 export const administration: Mutant[] = [
+  ...changed('permission', 'migrations/1763683260000-ledger-export.ts', 'levels', [
+    [
+      'an export takes one',
+      `carriesOut: 'export_ledger',`,
+      `carriesOut: 'export_ledger', takesTwo: 'never',`,
+    ],
+    ['an auditor asks for no export', `roles: ['AGENCY_ADMIN', 'AUDITOR',`, `roles: ['AGENCY_ADMIN',`],
+  ]),
+  ...changed('permission', EXPORTED, 'ledger-export', [
+    ['any act of two is an export', `and act = 'ledger.exported' and`, 'and'],
+    ['an export is fetched before it is approved', ` and outcome = 'DONE'`, ''],
+    ['an export is fetched for ever', `interval '24 hours'`, `interval '24 years'`],
+    [
+      'an export goes beyond its approval',
+      `least((content ->> 'until')::timestamptz, decided_at)`,
+      `coalesce((content ->> 'until')::timestamptz, 'infinity')`,
+    ],
+    [
+      'an export goes beyond what was asked for',
+      `least((content ->> 'until')::timestamptz, decided_at)`,
+      'decided_at',
+    ],
+    [
+      'an export leaves out the entries of one moment',
+      '(recorded_at, id) > (instant($1), $2::uuid)',
+      'recorded_at > instant($1) and $2::uuid is not null',
+    ],
+  ]),
+  ...changed('permission', EXPORT_ROUTE, 'ledger-export', [
+    [
+      'an administrator fetches an export',
+      `['AUDITOR', 'OPERATOR']`,
+      `['AGENCY_ADMIN', 'AUDITOR', 'OPERATOR']`,
+    ],
+    ['an analyst fetches an export', `['AUDITOR', 'OPERATOR']`, `['ANALYST', 'AUDITOR', 'OPERATOR']`],
+    ['exports go to an agency at any number', 'if (underWay.has(agency))', 'if (underWay.size > 1_000)'],
+    ['a long export costs nothing', 'budgets.paid(agency, points,', 'budgets.paid(agency, 0 * points,'],
+    ['the sum of an export is of something else', 'sha256.update(text);', 'sha256.update(text.trim());'],
+  ]),
+  ...changed('permission', 'libs/access/ledger-exports.service.ts', 'ledger-export', [
+    [
+      'fetching an export is in no ledger',
+      `await append(tx, { act: 'ledger.fetched', subject: { type: 'pending-act', id } });`,
+      'void append;',
+    ],
+  ]),
   ...changed('permission', ACTS, 'catalogue', [
     callable('act_named(text)'),
     callable('carry_out(administrative_act, jsonb, member)'),

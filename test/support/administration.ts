@@ -37,6 +37,7 @@ export const ADMINISTRATION = {
   confirmRecovery: mutation('confirmRecovery', 'AgencyActInput'),
   declineRecovery: mutation('declineRecovery', 'AgencyActInput'),
   confirmAccess: mutation('confirmAccess', 'ConfirmAccessInput'),
+  exportLedger: mutation('exportLedger', 'ExportLedgerInput'),
   setCap: mutation('setCap', 'SetCapInput'),
   suspendAgency: mutation('suspendAgency', 'AgencyActInput'),
   reinstateAgency: mutation('reinstateAgency', 'AgencyActInput'),

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { RateLimited, ServiceError } from '#core';
 
 /** Seconds of its budget that an agency may spend at once: others feel each page of it (decision 006). */
@@ -8,6 +9,8 @@ const MOST_POINTS = 5_000;
 const BYTES_A_POINT = 8 * 1024;
 /** Operations of an agency that wait for their turn. */
 const WAITING = 16;
+/** Milliseconds between two attempts to pay for the next part of something. */
+const PATIENCE = 250;
 
 export interface AgencyLimits {
   /** Points that an agency may spend in a second. */
@@ -81,6 +84,16 @@ export class Budgets {
     else account.running--;
   }
 
+  /** One step of what was let in before. */
+  async inTurn<T>(agency: string, doing: () => Promise<T>): Promise<T> {
+    await this.enterAgain(agency);
+    try {
+      return await doing();
+    } finally {
+      this.leave(agency);
+    }
+  }
+
   /** @throws ServiceError TOO_COSTLY for what no budget pays; RateLimited when the agency has less left than that */
   spend(agency: string, requested: number): Spent {
     if (requested > MOST_POINTS)
@@ -91,6 +104,20 @@ export class Budgets {
     const { balance } = this.take(agency, requested);
     const remaining = Math.max(0, Math.floor(balance));
     return { requested, remaining, budget: this.capacity, perSecond: this.perSecond };
+  }
+
+  /** As {@link spend}, and waits until the agency can: what goes on is late then. False when nobody waits any more. */
+  async paid(agency: string, points: number, closed: AbortSignal): Promise<boolean> {
+    while (!closed.aborted) {
+      try {
+        this.spend(agency, points);
+        return true;
+      } catch (error) {
+        if (!(error instanceof RateLimited)) throw error;
+        await pause(PATIENCE, undefined, { signal: closed }).catch(() => undefined);
+      }
+    }
+    return false;
   }
 
   private take(agency: string, points: number): Account {

@@ -1,4 +1,3 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import {
   createSourceEventStream,
   execute,
@@ -18,8 +17,6 @@ import { costOf, isWork } from '../limits/cost.js';
 import { payer } from '../limits/limits.js';
 import { checkNesting, checkShape, MOST_TOKENS } from '../limits/shape.js';
 
-/** Milliseconds between two attempts to pay for a message. */
-const PATIENCE = 250;
 /** Pieces of work of an agency that are open in this process, read or not. */
 const MOST_WORKING = 8;
 
@@ -130,9 +127,9 @@ export class Operations {
     closed: AbortSignal,
   ): Promise<IteratorResult<unknown> | null> {
     const agency = payer(user);
-    if (work) return this.inTurn(agency, () => events.next());
+    if (work) return this.budgets.inTurn(agency, () => events.next());
     // Paid for before it is read: what waited for points would be told as it was, under the rights of then.
-    return (await this.paid(agency, points, closed)) ? events.next() : null;
+    return (await this.budgets.paid(agency, points, closed)) ? events.next() : null;
   }
 
   private message(
@@ -140,34 +137,11 @@ export class Operations {
     rootValue: unknown,
     closed: AbortSignal,
   ): Promise<ExecutionResult> {
-    return this.inTurn(payer(user), async () => {
+    return this.budgets.inTurn(payer(user), async () => {
       // A context of its own: what was loaded for the message before was loaded under the rights of then.
       const result = await execute({ ...operation, rootValue, contextValue: contextOf(user, closed) });
       return result.errors ? { ...result, errors: this.describe(result.errors) } : result;
     });
-  }
-
-  private async inTurn<T>(agency: string, doing: () => Promise<T>): Promise<T> {
-    await this.budgets.enterAgain(agency);
-    try {
-      return await doing();
-    } finally {
-      this.budgets.leave(agency);
-    }
-  }
-
-  /** Waits until the agency can pay. A subscription is late then, and misses nothing. */
-  private async paid(agency: string, points: number, closed: AbortSignal): Promise<boolean> {
-    while (!closed.aborted) {
-      try {
-        this.budgets.spend(agency, points);
-        return true;
-      } catch (error) {
-        if (!(error instanceof RateLimited)) throw error;
-        await pause(PATIENCE, undefined, { signal: closed }).catch(() => undefined);
-      }
-    }
-    return false;
   }
 }
 
