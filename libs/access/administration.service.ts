@@ -101,8 +101,8 @@ export class AdministrationService {
         return subject;
       }),
     );
-    // Always as late, whatever its end takes back.
-    if (act === 'arrangement.ended') await settled();
+    // Always as late, whatever it takes back.
+    if (act === 'arrangement.ended' || act === 'agency.suspended') await settled();
     return answer;
   }
 

@@ -333,11 +333,10 @@ export const lifeCycle: Mutant[] = [
     ['what takes content back is answered at once', 'await settled();\n    return done;', 'return done;'],
   ]),
   ...changed('life cycle', 'libs/access/administration.service.ts', 'settled', [
-    [
-      'the end of an arrangement is answered at once',
-      "if (act === 'arrangement.ended') await settled();",
-      '',
-    ],
+    ['the end of an arrangement is answered at once', "if (act === 'arrangement.ended' || act", 'if (act'],
+  ]),
+  ...changed('life cycle', 'libs/access/administration.service.ts', 'suspension-webhooks', [
+    ['a suspension is answered at once', " || act === 'agency.suspended') await", ') await'],
   ]),
   ...changed('policy', 'migrations/1763683221000-recalled-from.ts', 'recall', [
     ['anybody learns who had it', 'and f.agency_id = (select reader()) and', 'and'],
