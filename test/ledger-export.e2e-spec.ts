@@ -46,6 +46,13 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => world.close());
 
+/** Row by row; a failure shows one row. */
+function expectSame(entries: readonly Entry[], trail: readonly Entry[]): void {
+  const other = entries.findIndex((entry, n) => JSON.stringify(entry) !== JSON.stringify(trail[n]));
+  expect([other, entries[other], trail[other]]).toEqual([-1, undefined, undefined]);
+  expect(entries.length).toBe(trail.length);
+}
+
 const exported = async (member: string, id: string) =>
   readExport(await (await fetchExport(world, member, id)).text());
 
@@ -67,7 +74,7 @@ describe('what is exported is what the audit trail shows the same caller', () =>
     const member = code === 'HUB' ? operator : auditor(code);
     const id = await approvedExport(world, code);
     const { entries, last } = await exported(member, id);
-    expect(entries).toEqual(await trailBefore(member, id));
+    expectSame(entries, await trailBefore(member, id));
     expect(entries.length).toBeGreaterThan(code === 'JP-NPA' ? 5 : MANY);
     expect(last).toMatchObject({ from: null, entries: entries.length });
   });
@@ -81,7 +88,7 @@ describe('what is exported is what the audit trail shows the same caller', () =>
   ])('%s', async (_, { from, to }) => {
     const id = await approvedExport(world, 'KR-FSC', { from, until: to });
     const { entries } = await exported(auditor('KR-FSC'), id);
-    expect(entries).toEqual(await trailBefore(auditor('KR-FSC'), id, { from, to }));
+    expectSame(entries, await trailBefore(auditor('KR-FSC'), id, { from, to }));
   });
 
   test('to the auditor of the hub more than to its operator: each gets its own trail', async () => {
@@ -92,8 +99,8 @@ describe('what is exported is what the audit trail shows the same caller', () =>
     );
     const id = await approvedExport(world, 'HUB');
     const [seen, less] = [await exported(watching, id), await exported(operator, id)];
-    expect(seen.entries).toEqual(await trailBefore(watching, id));
-    expect(less.entries).toEqual(await trailBefore(operator, id));
+    expectSame(seen.entries, await trailBefore(watching, id));
+    expectSame(less.entries, await trailBefore(operator, id));
     expect(seen.entries.length).toBeGreaterThan(less.entries.length);
   });
 
@@ -325,7 +332,8 @@ describe('it is paid for by its agency', () => {
     const text = await (await fetchExport(own, auditor('KR-FSC'), id)).text();
     expect(readExport(text).entries.length).toBeGreaterThanOrEqual(1_900);
     const spent = await fetchExport(own, auditor('KR-FSC'), id);
-    expect([spent.status, Number(spent.headers.get('retry-after')) > 0]).toEqual([429, true]);
+    // Beyond what the act itself took: that was back within two.
+    expect([spent.status, Number(spent.headers.get('retry-after')) > 2]).toEqual([429, true]);
     expect((await own.as('KR-FSC', 'AUDITOR').query('{ viewer { name } }')).status).toBe(429);
     expect((await own.as('JP-NPA', 'AUDITOR').query('{ viewer { name } }')).status).toBe(200);
   });

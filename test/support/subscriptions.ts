@@ -13,12 +13,17 @@ export interface Subscribed<Data> {
   results: Result<Data>[];
   /** Null while it goes on. */
   ended(): string | null;
+  /** When, in milliseconds of `performance.now()`. */
+  endedAt(): number | null;
   stop(): void;
 }
 
+/** The headers that prove who sends a request. */
+export type Signing = (method: string, path: string) => Promise<Record<string, string>>;
+
 export type Transport = <Data>(
   world: World,
-  token: string,
+  token: string | Signing,
   query: string,
   variables: Record<string, unknown>,
 ) => Subscribed<Data>;
@@ -32,12 +37,17 @@ interface Sink<Data> {
 function following<Data>(subscribe: (sink: Sink<Data>) => () => void): Subscribed<Data> {
   const results: Result<Data>[] = [];
   let ended: string | null = null;
+  let endedAt: number | null = null;
+  const end = (how: string): void => {
+    ended ??= how;
+    endedAt ??= performance.now();
+  };
   const stop = subscribe({
     next: (result) => results.push(result),
-    error: (error) => (ended ??= `error ${describeError(error)}`),
-    complete: () => (ended ??= 'complete'),
+    error: (error) => end(`error ${describeError(error)}`),
+    complete: () => end('complete'),
   });
-  return { results, ended: () => ended, stop };
+  return { results, ended: () => ended, endedAt: () => endedAt, stop };
 }
 
 const describeError = (error: unknown): string => {
@@ -53,13 +63,20 @@ export async function hangUp(): Promise<void> {
   for (const client of opened.splice(0)) await client.dispose();
 }
 
+const signed = async (
+  token: string | Signing,
+  method: string,
+  path: string,
+): Promise<Record<string, string>> =>
+  typeof token === 'string' ? { authorization: `Bearer ${token}` } : token(method, path);
+
 /** The two ways in, by name. */
 export const TRANSPORTS: Record<'WebSocket' | 'server-sent events', Transport> = {
   WebSocket: (world, token, query, variables) => {
     const client = wsClient({
       url: `${world.url.replace('http', 'ws')}/graphql`,
       webSocketImpl: WebSocket,
-      connectionParams: { authorization: `Bearer ${token}` },
+      connectionParams: () => signed(token, 'GET', '/graphql'),
       retryAttempts: 0,
     });
     opened.push(client);
@@ -68,7 +85,7 @@ export const TRANSPORTS: Record<'WebSocket' | 'server-sent events', Transport> =
   'server-sent events': (world, token, query, variables) => {
     const client = sseClient({
       url: `${world.url}/graphql/stream`,
-      headers: { authorization: `Bearer ${token}` },
+      headers: () => signed(token, 'POST', '/graphql/stream'),
       retryAttempts: 0,
     });
     opened.push(client);
