@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { exportJWK, decodeJwt } from 'jose';
 import * as openid from 'openid-client';
 import { hashOf, keyPairOf, signProof, type KeyPair } from '../apps/cli/system-client.js';
@@ -110,49 +110,66 @@ beforeEach(async () => {
       expect([who, way, state()]).toEqual([who, way, { endedAt: null, codes: [], told: [] }]);
 }, 60_000);
 
-test.each<[what: string, out: Who[], act: () => Promise<unknown>]>([
-  ['its membership', ['member'], () => administer(jp.first, 'endMembership', { memberId })],
-  ['its session', ['person'], () => administer(jp.first, 'endSession', { sessionId })],
-  ['the system client', ['machine'], () => administer(jp.first, 'endSystemClient', { clientId: machine.id })],
-  [
-    "the system client's key",
-    ['machine'],
-    () => administer(jp.first, 'revokeSystemClientKey', { clientId: machine.id, kid: machine.key.kid }),
-  ],
-  [
-    'the agency',
-    ['member', 'person', 'machine'],
-    () => administer(hub.first, 'suspendAgency', { agencyId: agencyId('JP-NPA') }),
-  ],
-])(
-  'put out with %s: %j',
-  async (what, out, act) => {
-    const states = (who: Who) => Object.entries(open[who].ways).map(([way, state]) => ({ way, ...state() }));
-    const all: Who[] = ['member', 'person', 'machine'];
-    const stay = all.filter((who) => !out.includes(who));
-    const began = performance.now();
-    await act();
-    // What is released afterwards: to a suspended agency, nothing is.
-    const later = released(world, 'KR-FSC', ['JP-NPA']);
-    const finding = stay.length > 0 ? await later : await later.catch(() => null);
-    await numberAll(world);
-    await eventually('who is out has an end', () =>
-      out.every((who) => states(who).every(({ endedAt }) => endedAt !== null)),
-    );
-    for (const who of out)
-      for (const { way, endedAt, codes, told } of states(who)) {
-        const took = (endedAt ?? Infinity) - began;
-        process.stdout.write(`put out with ${what}: the ${who}'s ${way} ended after ${took.toFixed(0)} ms\n`);
-        expect([who, way, codes, told]).toEqual([who, way, ['UNAUTHENTICATED'], []]);
-        expect(took).toBeLessThan(1_000);
-      }
-    if (stay.length === 0) expect(finding).toBeNull();
-    await eventually('who is not goes on', () =>
-      stay.every((who) => states(who).every(({ told }) => told.includes(finding?.id ?? ''))),
-    );
-    await pause(500);
-    for (const who of out) expect(states(who).flatMap(({ told }) => told)).toEqual([]);
-    await world.sql('update agency set suspended_at = null');
-  },
-  60_000,
-);
+// While something is released at once, and while nothing happens until it has ended.
+describe.each([
+  ['at once', true],
+  ['later', false],
+] as const)('what is released %s does not come', (when, atOnce) => {
+  test.each<[what: string, out: Who[], act: () => Promise<unknown>]>([
+    ['its membership', ['member'], () => administer(jp.first, 'endMembership', { memberId })],
+    ['its session', ['person'], () => administer(jp.first, 'endSession', { sessionId })],
+    [
+      'the system client',
+      ['machine'],
+      () => administer(jp.first, 'endSystemClient', { clientId: machine.id }),
+    ],
+    [
+      "the system client's key",
+      ['machine'],
+      () => administer(jp.first, 'revokeSystemClientKey', { clientId: machine.id, kid: machine.key.kid }),
+    ],
+    [
+      'the agency',
+      ['member', 'person', 'machine'],
+      () => administer(hub.first, 'suspendAgency', { agencyId: agencyId('JP-NPA') }),
+    ],
+  ])(
+    'put out with %s: %j',
+    async (what, out, act) => {
+      const states = (who: Who) =>
+        Object.entries(open[who].ways).map(([way, state]) => ({ way, ...state() }));
+      const all: Who[] = ['member', 'person', 'machine'];
+      const stay = all.filter((who) => !out.includes(who));
+      const began = performance.now();
+      await act();
+      // To a suspended agency, nothing is.
+      const release = async () => {
+        const made = await released(world, 'KR-FSC', ['JP-NPA']).catch(() => null);
+        await numberAll(world);
+        return made;
+      };
+      const early = atOnce ? await release() : null;
+      await eventually('who is out has an end', () =>
+        out.every((who) => states(who).every(({ endedAt }) => endedAt !== null)),
+      );
+      const finding = atOnce ? early : await release();
+      for (const who of out)
+        for (const { way, endedAt, codes, told } of states(who)) {
+          const took = (endedAt ?? Infinity) - began;
+          process.stdout.write(
+            `put out with ${what}, a release ${when}: the ${who}'s ${way} ended after ${took.toFixed(0)} ms\n`,
+          );
+          expect([who, way, codes, told]).toEqual([who, way, ['UNAUTHENTICATED'], []]);
+          expect(took).toBeLessThan(1_000);
+        }
+      if (stay.length === 0) expect(finding).toBeNull();
+      await eventually('who is not goes on', () =>
+        stay.every((who) => states(who).every(({ told }) => told.includes(finding?.id ?? ''))),
+      );
+      await pause(500);
+      for (const who of out) expect(states(who).flatMap(({ told }) => told)).toEqual([]);
+      await world.sql('update agency set suspended_at = null');
+    },
+    60_000,
+  );
+});

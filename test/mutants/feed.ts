@@ -145,6 +145,9 @@ export const feeds: Mutant[] = [
   ...changed('permission', 'libs/feed/moves.ts', 'subscriptions', [
     ['a subscription outlives its token', 'bell.who.until <= Date.now()', 'bell.who.until <= 0'],
   ]),
+  ...changed('permission', 'libs/feed/moves.ts', 'a-second-open', [
+    ['who waits is asked for once in an hour', 'const CHECK = 400;', 'const CHECK = 3_600_000;'],
+  ]),
   ...changed('permission', 'libs/feed/moves.ts', 'feed-waiting', [
     ['any number of an agency wait', 'same.length >= MOST_WAITING', 'same.length < 0'],
   ]),
