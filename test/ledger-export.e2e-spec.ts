@@ -159,7 +159,7 @@ describe('who fetches', () => {
     ]) {
       const told = async (asked: string) => {
         const response = await fetchExport(world, member ?? null, asked);
-        return [response.status, await response.text(), [...response.headers.keys()]];
+        return [response.status, await response.text(), [...response.headers].map(([name]) => name)];
       };
       const hidden = await told(id);
       expect([code, hidden[0]]).toEqual([code, code === 'KR-FSC' ? 403 : 404]);
@@ -170,11 +170,11 @@ describe('who fetches', () => {
   });
 
   test('of the agency itself: not what waits, was refused, lapsed or is something else', async () => {
-    const { first, both } = await administratorsOf(world, 'KR-FSC');
-    const { pendingAct: waits } = await administer(first, 'exportLedger', {});
-    const { pendingAct: refused } = await administer(first, 'exportLedger', {});
-    await administer(first, 'refuseAct', { pendingActId: refused?.id, hash: refused?.hash });
-    const cap = await both('setCap', { highestMarking: 'TLP:AMBER', widest: 900 });
+    const two = await administratorsOf(world, 'KR-FSC');
+    const { pendingAct: waits } = await administer(two.first, 'exportLedger', {});
+    const { pendingAct: refused } = await administer(two.first, 'exportLedger', {});
+    await administer(two.first, 'refuseAct', { pendingActId: refused?.id, hash: refused?.hash });
+    const cap = await two.both('setCap', { highestMarking: 'TLP:AMBER', widest: 900 });
     for (const one of [waits?.id, refused?.id, cap.id])
       expect(await fetchOutcome(world, auditor('KR-FSC'), one ?? '')).toBe('404 NOT_FOUND');
   });
@@ -232,7 +232,7 @@ describe('it takes two, who oversee', () => {
       act,
       subjectId,
       by,
-      details && JSON.parse(details),
+      JSON.parse(details ?? 'null') as unknown,
     ]);
     const other = expect.not.stringMatching(auditor('US-TFI')) as unknown;
     expect(told).toEqual([

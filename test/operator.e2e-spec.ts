@@ -77,7 +77,7 @@ function contentIn(answer: unknown, type: GraphQLObjectType, path: string, conte
   if (answer === null || answer === undefined) return [];
   if (Array.isArray(answer)) return answer.flatMap((one) => contentIn(one, type, path, content));
   if (content.has(type.name)) return [path];
-  return Object.entries(answer as object).flatMap(([name, value]) => {
+  return Object.entries(answer).flatMap(([name, value]) => {
     const below = getNamedType(type.getFields()[name]?.type);
     return below && isObjectType(below) ? contentIn(value, below, `${path}.${name}`, content) : [];
   });
