@@ -6,6 +6,7 @@ import {
   ADMINISTRATION,
   administratorsOf,
   ARRANGEMENT,
+  send,
   tried,
   type AdministrationName,
 } from './support/administration.js';
@@ -517,3 +518,50 @@ test('the operator knows every agency and no content of any', async () => {
   );
   expect(arrangements.nodes).toEqual([]);
 });
+
+/** What is given and is in no ledger. */
+const SECRETS = ['clientSecret', 'certificate', 'key'] as const;
+
+test('every act of administration has its entry: who did it, to what, what it said, and no secret', async () => {
+  const [kr, hub] = [await administratorsOf(world, 'KR-FSC'), await administratorsOf(world, 'HUB')];
+  const isDone = (outcome: string | undefined) => outcome === 'done' || outcome === 'pending';
+  const told = new Set<string>();
+  for (const name of Object.keys(ADMINISTRATION) as AdministrationName[]) {
+    const [outcome, , operator, ready, others = 'FORBIDDEN'] = TABLE[name];
+    const role = (['AGENCY_ADMIN', ...MEMBER_ROLES] as const).find((one) =>
+      isDone(one === 'OPERATOR' ? operator : ofRole(one, outcome, others)),
+    );
+    if (!role) throw new Error(`Nobody may ${name}.`);
+    const [code, two]: [Code, typeof kr] = role === 'OPERATOR' ? ['HUB', hub] : ['KR-FSC', kr];
+    const input: Record<string, unknown> = { ...(await ready()) };
+    const [before] = await world.sql<{ at: string }>('select clock_timestamp()::text as at');
+    const doing = role === 'AGENCY_ADMIN' || role === 'OPERATOR' ? two.first : world.as(code, role);
+    const answer = await send(doing, name, input);
+    expect([name, answer.errors]).toEqual([name, []]);
+    const pending = answer.data?.done.pendingAct;
+    if (pending?.state === 'PENDING')
+      await administer(two.second, 'approveAct', { pendingActId: pending.id, hash: pending.hash });
+    const entries = await world.sql<{ act: string; by: string | null; subject: string | null; said: string }>(
+      `select act, member_id as by, subject_id as subject, coalesce(details, '{}')::text as said from entry
+        where recorded_at >= $1 and agency_id = $2 and actor_agency_id = $2`,
+      [before?.at, agencyId(code)],
+    );
+    for (const { act, by, subject, said } of entries) {
+      told.add(act);
+      expect([name, by, subject]).toEqual([name, expect.any(String), expect.any(String)]);
+      for (const secret of SECRETS) {
+        const given = input[secret];
+        if (typeof given === 'string') expect(said).not.toContain(given.slice(0, 40));
+      }
+      // What was asked for is said of the act itself.
+      if (!act.startsWith('pending-act.') && name !== 'approveAct' && pending)
+        expect([name, Object.keys(JSON.parse(said) as object)]).toEqual([
+          name,
+          expect.arrayContaining(Object.keys(input).filter((key) => !SECRETS.some((one) => one === key))),
+        ]);
+    }
+    await world.sql('update agency set suspended_at = null');
+  }
+  const acts = await world.sql<{ act: string }>('select act from administrative_act');
+  expect(acts.map(({ act }) => act).filter((act) => !told.has(act))).toEqual([]);
+}, 120_000);
