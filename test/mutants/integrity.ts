@@ -77,7 +77,11 @@ export const integrity: Mutant[] = [
     ['an agency has any number of traces open', 'open >= MOST_WORKING', 'false'],
   ]),
   ...changed('integrity', 'apps/api/subscriptions/operations.ts', 'budgets', [
-    ['a trace by subscription takes no turn', 'this.budgets.inTurn(agency, () => events.next())', 'events.next()'],
+    [
+      'a trace by subscription takes no turn',
+      'this.budgets.inTurn(agency, () => events.next())',
+      'events.next()',
+    ],
   ]),
   ...changed('integrity', 'apps/api/limits/cost.ts', 'budgets', [
     ['a subscription is for free', ' || field.subscribe !== undefined', ''],
