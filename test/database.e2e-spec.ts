@@ -333,6 +333,7 @@ const MAY_ASK: Record<string, readonly string[]> = {
   'identity-provider.removed': EITHER,
   'identity-provider.set': EITHER,
   'invitation.withdrawn': EITHER,
+  'ledger.exported': ['AGENCY_ADMIN', 'AUDITOR', 'OPERATOR'],
   'list.published': ['CONTRIBUTOR', 'LIAISON', 'OPERATOR'],
   'list.rolled-back': ['CONTRIBUTOR', 'LIAISON', 'OPERATOR'],
   'member.handed-over': EITHER,
