@@ -15,7 +15,7 @@ import type { World } from './support/world.js';
  * second none at all; let in again, it gets what is its own from where it was, and nothing that was not.
  */
 
-const FINDINGS = 160;
+const FINDINGS = 240;
 const ROUNDS = 4;
 const AGENCY = { agencyId: agencyId('JP-NPA') };
 
@@ -45,7 +45,7 @@ const head = async (): Promise<number> => {
 
 test('of a suspended agency', async () => {
   const webhooks = [
-    await webhookAt(world, 'JP-NPA', full.url, { payload: 'FULL', inFlight: 8, perSecond: 60 }),
+    await webhookAt(world, 'JP-NPA', full.url, { payload: 'FULL', inFlight: 64 }),
     await webhookAt(world, 'JP-NPA', thin.url, { payload: 'THIN', inFlight: 8, perSecond: 60 }),
   ];
   for (const { id } of webhooks) await untilActive(world, id);
@@ -87,8 +87,7 @@ test('of a suspended agency', async () => {
     const last = Math.max(...[...thin.arrived, ...full.arrived].map(({ at }) => at)) - answered;
     process.stdout.write(`the last delivery came ${last.toFixed(0)} ms after the suspension's answer\n`);
     expect(last).toBeLessThan(1_000);
-    const [had, hadThin] = [full.arrived.length, thin.arrived.length];
-    expect(Math.max(had - before, hadThin - beforeThin)).toBeLessThan(FINDINGS);
+    expect(thin.arrived.length - beforeThin).toBeLessThan(FINDINGS);
 
     await hub.both('reinstateAgency', AGENCY);
     await untilNumbered();
@@ -103,6 +102,6 @@ test('of a suspended agency', async () => {
       expect(receiver.arrived.map(({ text }) => text).join()).not.toContain(gap.id);
     }
     // From where they were: at most what was on its way comes twice.
-    expect(full.arrived.length - before).toBeLessThanOrEqual(own.length + 16);
+    expect(full.arrived.length - before).toBeLessThanOrEqual(own.length + 64);
   }
 }, 240_000);
