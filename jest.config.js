@@ -21,8 +21,7 @@ const base = {
 
 export default {
   workerIdleMemoryLimit: '600MB',
-  // Specs often wait for processes: on two cores three at a time take 10 minutes, two take 13.
-  maxWorkers: 3,
+  maxWorkers: 2,
   // Real servers on a busy machine: a test that hangs still ends.
   testTimeout: 30_000,
   projects: [

@@ -7,11 +7,11 @@ import { agencyId } from './support/roster.js';
 import { startWorld, type World } from './support/world.js';
 
 /*
- * Whoever takes content back is answered when no body that was built before can begin to leave: that is 150 ms after the
+ * Whoever takes content back is answered when no body that was built before can begin to leave: that is 200 ms after the
  * act, however quick the machine. Each act is done three times, for a slow machine would be late without waiting.
  */
 
-const SETTLED = 150;
+const SETTLED = 200;
 
 let world: World;
 beforeAll(async () => {
